@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+
+namespace WutAmu.Placement.Domain.Matching;
+
+/// <summary>
+/// One sealed matching problem, format <c>placement-instance/1</c>. Ids are non-empty strings compared ordinally.
+/// An instance read by <c>InstanceReader</c> is valid: ids exist and are unique, bounds are 0 ≤ min ≤ max.
+/// </summary>
+public sealed record Instance
+{
+    public const string Format = "placement-instance/1";
+
+    /// <summary>Free text, or null.</summary>
+    public string? Campaign { get; init; }
+
+    /// <summary>Seed of the lottery that breaks what the policy leaves tied; empty by default.</summary>
+    public string LotterySeed { get; init; } = "";
+
+    public ImmutableArray<InstanceStudent> Students { get; init; } = [];
+
+    public ImmutableArray<InstanceHost> Hosts { get; init; } = [];
+
+    public ImmutableArray<InstanceSupervisor> Supervisors { get; init; } = [];
+
+    public ImmutableArray<InstanceOffer> Offers { get; init; } = [];
+
+    public ImmutableArray<Quota> Quotas { get; init; } = [];
+
+    public ImmutableArray<Together> Together { get; init; } = [];
+
+    public ImmutableArray<Apart> Apart { get; init; } = [];
+
+    /// <summary>Pairs that must be in the result; they need not be among the student's choices.</summary>
+    public ImmutableArray<StudentOffer> Pinned { get; init; } = [];
+
+    /// <summary>Pairs that must not be in the result.</summary>
+    public ImmutableArray<StudentOffer> Forbidden { get; init; } = [];
+
+    /// <summary>Earlier placements, at most one per student; counted by the level <c>moved</c>.</summary>
+    public ImmutableArray<StudentOffer> Published { get; init; } = [];
+}
+
+/// <param name="Id">Unique among students.</param>
+/// <param name="Programme">Null: of no programme; then only offers open to all admit them.</param>
+/// <param name="Score">Higher is better; null ranks after every score. Order of <c>serial</c> and default host ranking.</param>
+/// <param name="Choices">Tie groups; rank of a choice = its group's position from 1. Empty: submitted nothing. An offer occurs at most once.</param>
+/// <param name="Costs">By offer id; replaces the rank as cost in <c>min-cost</c>.</param>
+/// <param name="UnrankedAcceptable">True: if no choice can be had, any eligible offer may be given.</param>
+public sealed record InstanceStudent(
+    string Id,
+    string? Programme,
+    double? Score,
+    ImmutableArray<ImmutableArray<string>> Choices,
+    ImmutableSortedDictionary<string, long> Costs,
+    bool UnrankedAcceptable);
+
+/// <param name="Min">Least number of students, from 0.</param>
+/// <param name="Max">Most students; null is no limit.</param>
+/// <param name="Ranking">Tie groups of student ids, best first; null: the host ranks by score, then lottery. Students missing from a given ranking come after those in it, by score, then lottery.</param>
+public sealed record InstanceHost(
+    string Id,
+    int Min,
+    int? Max,
+    Opening Opening,
+    ImmutableArray<ImmutableArray<string>>? Ranking);
+
+/// <param name="Max">Most students over the supervisor's offers; null is no limit.</param>
+public sealed record InstanceSupervisor(string Id, string Host, int Min, int? Max);
+
+/// <param name="Supervisor">Null: the offer lies directly under its host.</param>
+/// <param name="Max">1 where the file gives none.</param>
+/// <param name="Programmes">Admitted programmes; null: open to all, also to students of no programme.</param>
+/// <param name="Ranking">As <see cref="InstanceHost.Ranking"/>; null: the host's ranking holds.</param>
+public sealed record InstanceOffer(
+    string Id,
+    string Host,
+    string? Supervisor,
+    int Min,
+    int Max,
+    Opening Opening,
+    ImmutableArray<string>? Programmes,
+    ImmutableArray<ImmutableArray<string>>? Ranking);
+
+/// <summary>Bounds on the placements whose student is in <paramref name="Programmes"/> and whose offer lies in <paramref name="Hosts"/> and in <paramref name="Offers"/>; a null list restricts nothing.</summary>
+public sealed record Quota(
+    string Id,
+    ImmutableArray<string>? Programmes,
+    ImmutableArray<string>? Hosts,
+    ImmutableArray<string>? Offers,
+    int Min,
+    int? Max);
+
+/// <summary>All placed at the same host (or offer), or all unplaced.</summary>
+public sealed record Together(ImmutableArray<string> Students, GroupLevel Level);
+
+/// <summary>No two placed at the same host (or offer).</summary>
+public sealed record Apart(ImmutableArray<string> Students, GroupLevel Level);
+
+public sealed record StudentOffer(string Student, string Offer);
