@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.People;
+
+namespace WutAmu.Placement.Domain.Audit;
+
+/// <summary>Who did what, when, why. Append-only; each entry's hash covers the one before it.</summary>
+public sealed class AuditEntry
+{
+    private AuditEntry() => Action = Subject = PreviousHash = Hash = "";
+
+    /// <param name="by">Null: the service itself (a deadline, a sweeper).</param>
+    /// <param name="action">Code, for example <c>run.started</c>.</param>
+    /// <param name="subject">Id of what it was done to.</param>
+    /// <param name="detail">Ids, counts and figures; no names or wishes. Null: nothing more to say.</param>
+    /// <param name="reason">Why, in the actor's words; null where none is asked.</param>
+    public AuditEntry(DateTimeOffset at, PersonId? by, CampaignId? campaign, string action, string subject, string? detail = null, string? reason = null)
+    {
+        At = at;
+        By = by;
+        Campaign = campaign;
+        Action = action;
+        Subject = subject;
+        Detail = detail;
+        Reason = reason;
+        PreviousHash = Hash = "";
+    }
+
+    /// <summary>From 1, without gaps.</summary>
+    public long Sequence { get; private set; }
+
+    public DateTimeOffset At { get; private set; }
+
+    public PersonId? By { get; private set; }
+
+    public CampaignId? Campaign { get; private set; }
+
+    public string Action { get; private set; }
+
+    public string Subject { get; private set; }
+
+    public string? Detail { get; private set; }
+
+    public string? Reason { get; private set; }
+
+    /// <summary>Hash of the entry before; empty for the first.</summary>
+    public string PreviousHash { get; private set; }
+
+    /// <summary>SHA-256, lower-case hexadecimal, of all other members.</summary>
+    public string Hash { get; private set; }
+
+    /// <summary>Takes its place in the chain; called once, when it is saved.</summary>
+    public void Chain(long sequence, string previousHash, DateTimeOffset at)
+    {
+        Sequence = sequence;
+        PreviousHash = previousHash;
+        At = at;
+        Hash = ComputeHash();
+    }
+
+    /// <summary>True if the entry is what was hashed.</summary>
+    public bool IsIntact() => Hash == ComputeHash();
+
+    private string ComputeHash()
+    {
+        // Length-prefixed, so that no two different entries give the same text.
+        var text = new StringBuilder();
+        foreach (var part in (ReadOnlySpan<string?>)[
+            Sequence.ToString(CultureInfo.InvariantCulture),
+            At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            By?.ToString(),
+            Campaign?.ToString(),
+            Action,
+            Subject,
+            Detail,
+            Reason,
+            PreviousHash,
+        ])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{part?.Length ?? -1}:{part};");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

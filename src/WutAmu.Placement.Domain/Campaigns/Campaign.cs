@@ -1,0 +1,152 @@
+namespace WutAmu.Placement.Domain.Campaigns;
+
+/// <summary>One track in one academic year, with its dates, policy and limits.</summary>
+public sealed class Campaign
+{
+    private Campaign()
+    {
+        AcademicYear = Policy = LotterySeed = "";
+    }
+
+    public Campaign(CampaignId id, Track track, string academicYear, string policy, string lotterySeed)
+    {
+        Id = id;
+        Track = track;
+        AcademicYear = academicYear;
+        Policy = policy;
+        LotterySeed = lotterySeed;
+        StudentLimit = DefaultLimit(track);
+    }
+
+    public CampaignId Id { get; private set; }
+
+    public Track Track { get; private set; }
+
+    /// <summary>For example <c>2026-2027</c>; unique per track.</summary>
+    public string AcademicYear { get; private set; }
+
+    public CampaignState State { get; private set; }
+
+    /// <summary>Last instant, included, at which hosts may declare; UTC. Null until set.</summary>
+    public DateTimeOffset? DeclarationDeadline { get; private set; }
+
+    /// <summary>Last instant, included, at which a list is accepted; UTC. Null until set.</summary>
+    public DateTimeOffset? RankingDeadline { get; private set; }
+
+    /// <summary>Last instant, included, at which a placement may be accepted or refused; UTC. Null: no answer is asked.</summary>
+    public DateTimeOffset? AnswerDeadline { get; private set; }
+
+    /// <summary>Name of the policy announced to students; a run may compare others, only this one is publishable without a reason.</summary>
+    public string Policy { get; private set; }
+
+    /// <summary>Announced before the ranking deadline; fixed once students rank.</summary>
+    public string LotterySeed { get; private set; }
+
+    /// <summary>Most students: 20 (Master) or 150 (Bachelor) by default, the institute's yearly numbers.</summary>
+    public int StudentLimit { get; private set; }
+
+    /// <summary>Most offers a student may rank.</summary>
+    public int ChoiceLimit { get; private set; } = 10;
+
+    public bool TiesAllowed { get; private set; } = true;
+
+    /// <summary>True: hosts may still declare while students rank.</summary>
+    public bool DeclaringOverlapsRanking { get; private set; }
+
+    /// <summary>True: heads rank or veto applicants (the stable policies read it).</summary>
+    public bool HostsRank { get; private set; }
+
+    /// <summary>Time between publication and the first letter, in which the coordinator may recall.</summary>
+    public TimeSpan LetterHold { get; private set; } = TimeSpan.FromMinutes(10);
+
+    public int Version { get; private set; }
+
+    /// <summary>The institute's yearly limits: 20 Master and 150 Bachelor students.</summary>
+    public static int DefaultLimit(Track track) => track == Track.MasterInternship ? 20 : 150;
+
+    /// <summary>True if hosts may declare at <paramref name="now"/>; the deadline itself is included.</summary>
+    public bool AcceptsDeclarations(DateTimeOffset now) =>
+        (State == CampaignState.Declaring || (State == CampaignState.Ranking && DeclaringOverlapsRanking))
+        && (DeclarationDeadline is null || now <= DeclarationDeadline);
+
+    /// <summary>True if lists are accepted at <paramref name="now"/>; the deadline itself is included.</summary>
+    public bool AcceptsRankings(DateTimeOffset now) =>
+        State == CampaignState.Ranking && (RankingDeadline is null || now <= RankingDeadline);
+
+    /// <summary>True if placed students may accept or refuse at <paramref name="now"/>.</summary>
+    public bool AcceptsAnswers(DateTimeOffset now) =>
+        State == CampaignState.Published && AnswerDeadline is not null && now <= AnswerDeadline;
+
+    /// <returns>Problem <c>campaign.deadlines-order</c>, <c>campaign.deadline-fixed</c> where a deadline has passed its phase.</returns>
+    public Result<Done> Schedule(DateTimeOffset? declaration, DateTimeOffset? ranking, DateTimeOffset? answer)
+    {
+        if ((declaration is { } d && ranking is { } r && d > r && !DeclaringOverlapsRanking) || (ranking is { } r2 && answer is { } a && r2 >= a))
+        {
+            return new Problem("campaign.deadlines-order");
+        }
+
+        if ((State >= CampaignState.Matching && ranking != RankingDeadline) || State == CampaignState.Closed)
+        {
+            return new Problem("campaign.deadline-fixed");
+        }
+
+        DeclarationDeadline = declaration;
+        RankingDeadline = ranking;
+        AnswerDeadline = answer;
+        Version++;
+        return default(Done);
+    }
+
+    /// <returns>Problem <c>campaign.rules-fixed</c> once students rank: what was announced to them stays.</returns>
+    public Result<Done> SetRules(string policy, string lotterySeed, int studentLimit, int choiceLimit, bool tiesAllowed, bool overlap, bool hostsRank)
+    {
+        if (State >= CampaignState.Ranking)
+        {
+            return new Problem("campaign.rules-fixed");
+        }
+
+        Policy = policy;
+        LotterySeed = lotterySeed;
+        StudentLimit = studentLimit;
+        ChoiceLimit = choiceLimit;
+        TiesAllowed = tiesAllowed;
+        DeclaringOverlapsRanking = overlap;
+        HostsRank = hostsRank;
+        Version++;
+        return default(Done);
+    }
+
+    public void HoldLettersFor(TimeSpan hold)
+    {
+        LetterHold = hold;
+        Version++;
+    }
+
+    /// <summary>One step forward. Readiness is judged by the caller; the step itself must be the next one.</summary>
+    /// <returns>Problem <c>campaign.step</c> if <paramref name="next"/> is not the next state.</returns>
+    public Result<Done> MoveTo(CampaignState next)
+    {
+        if (next != State + 1)
+        {
+            return Problem.Of("campaign.step", State, next);
+        }
+
+        State = next;
+        Version++;
+        return default(Done);
+    }
+
+    /// <summary>One step back, for repair: Ranking may be reopened from Matching, Matching from a recalled publication.</summary>
+    /// <returns>Problem <c>campaign.step</c> for any other step.</returns>
+    public Result<Done> Reopen()
+    {
+        if (State is not (CampaignState.Matching or CampaignState.Published))
+        {
+            return Problem.Of("campaign.step", State, State);
+        }
+
+        State--;
+        Version++;
+        return default(Done);
+    }
+}

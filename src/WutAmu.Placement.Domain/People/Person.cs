@@ -1,0 +1,84 @@
+namespace WutAmu.Placement.Domain.People;
+
+/// <summary>Anybody the service writes to. What they may do follows from <see cref="Roles"/>, from being a student of a campaign, or from heading a host.</summary>
+public sealed class Person
+{
+    public const int MaxNameLength = 200;
+
+    private Person()
+    {
+        Name = "";
+        Email = null!; // set by EF Core
+    }
+
+    public Person(PersonId id, string name, string? latinName, EmailAddress email, Language language, Roles roles)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Id = id;
+        Name = PersonName.Clean(name);
+        LatinName = string.IsNullOrWhiteSpace(latinName) ? null : PersonName.Clean(latinName);
+        Email = email;
+        Language = language;
+        Roles = roles;
+    }
+
+    public PersonId Id { get; private set; }
+
+    /// <summary>The whole name in one field, as its owner writes it, for example 汉字.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>The name in Latin letters, or null.</summary>
+    public string? LatinName { get; private set; }
+
+    public EmailAddress Email { get; private set; }
+
+    /// <summary>Where letters go too, if given.</summary>
+    public EmailAddress? SecondEmail { get; private set; }
+
+    public Language Language { get; private set; }
+
+    public Roles Roles { get; private set; }
+
+    public int Version { get; private set; }
+
+    /// <summary>Zone whose night is respected: Wuhan for students who read Chinese, else Marseille, unless told.</summary>
+    public string TimeZone { get; private set; } = "Europe/Paris";
+
+    public void Rename(string name, string? latinName)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = PersonName.Clean(name);
+        LatinName = string.IsNullOrWhiteSpace(latinName) ? null : PersonName.Clean(latinName);
+        Version++;
+    }
+
+    public void ChangeAddress(EmailAddress email)
+    {
+        Email = email;
+        Version++;
+    }
+
+    public void ChangeSecondAddress(EmailAddress? email)
+    {
+        SecondEmail = email;
+        Version++;
+    }
+
+    public void ChooseLanguage(Language language)
+    {
+        Language = language;
+        Version++;
+    }
+
+    public void LiveIn(string timeZone)
+    {
+        TimeZone = timeZone;
+        Version++;
+    }
+
+    public void Grant(Roles roles)
+    {
+        Roles |= roles;
+        Version++;
+    }
+}

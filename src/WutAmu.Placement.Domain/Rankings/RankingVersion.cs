@@ -1,0 +1,21 @@
+namespace WutAmu.Placement.Domain.Rankings;
+
+/// <summary>One list as it was submitted; never changed.</summary>
+public sealed class RankingVersion
+{
+    private RankingVersion() => Choices = RankedChoices.Empty;
+
+    internal RankingVersion(int number, DateTimeOffset submittedAt, RankedChoices choices)
+    {
+        Number = number;
+        SubmittedAt = submittedAt;
+        Choices = choices;
+    }
+
+    /// <summary>From 1.</summary>
+    public int Number { get; private set; }
+
+    public DateTimeOffset SubmittedAt { get; private set; }
+
+    public RankedChoices Choices { get; private set; }
+}

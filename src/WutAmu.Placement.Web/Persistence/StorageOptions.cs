@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace WutAmu.Placement.Web.Persistence;
+
+/// <summary>Section <c>Storage</c>.</summary>
+public sealed class StorageOptions
+{
+    public const string Section = "Storage";
+
+    /// <summary>Folder of the databases, keys and letter files; created if absent. Relative to the working directory.</summary>
+    [Required]
+    public string Folder { get; set; } = "data";
+
+    public string DatabaseFile => Path.GetFullPath(Path.Combine(Folder, "placement.db"));
+
+    /// <summary>Hangfire's own file: it must not share the one writer.</summary>
+    public string JobsFile => Path.GetFullPath(Path.Combine(Folder, "jobs.db"));
+}
+
+[OptionsValidator]
+internal sealed partial class ValidateStorageOptions : IValidateOptions<StorageOptions>;
