@@ -1,0 +1,224 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace WutAmu.Placement.Domain.Matching;
+
+/// <summary>Reads JSON strictly: an unknown or repeated member, a wrong type or a number out of range is a problem with its path; reading goes on to find the others.</summary>
+internal sealed class JsonScan
+{
+    /// <summary>Problems after which reading stops adding more: a hostile file must not fill the memory with messages.</summary>
+    public const int MostProblems = 1000;
+
+    public const int MaxDepth = 32;
+
+    public const int MaxIdLength = 200;
+
+    public static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow };
+
+    private readonly List<InstanceProblem> problems = [];
+
+    public IReadOnlyList<InstanceProblem> Problems => problems;
+
+    public void Add(string path, string message)
+    {
+        if (problems.Count < MostProblems)
+        {
+            problems.Add(new(path, message));
+        }
+    }
+
+    /// <summary>The members of an object by name; unknown and repeated ones are problems.</summary>
+    public Dictionary<string, JsonElement> Members(JsonElement element, string path, params ReadOnlySpan<string> known)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            Add(path, $"must be an object, not {Kind(element)}.");
+            return members;
+        }
+
+        foreach (var member in element.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+            {
+                Add($"{path}.{Shorten(member.Name)}", $"unknown member. Known: {string.Join(", ", known.ToArray())}.");
+            }
+            else if (!members.TryAdd(member.Name, member.Value))
+            {
+                Add($"{path}.{member.Name}", "stands twice.");
+            }
+        }
+
+        return members;
+    }
+
+    public IEnumerable<(JsonElement Element, string Path)> Items(JsonElement element, string path)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            Add(path, $"must be a list, not {Kind(element)}.");
+            yield break;
+        }
+
+        var i = 0;
+        foreach (var item in element.EnumerateArray())
+        {
+            yield return (item, $"{path}[{i++}]");
+        }
+    }
+
+    public string Id(Dictionary<string, JsonElement> members, string name, string path)
+    {
+        if (!members.TryGetValue(name, out var element))
+        {
+            Add(path, $"member \"{name}\" is missing.");
+            return "";
+        }
+
+        return Id(element, $"{path}.{name}");
+    }
+
+    public string Id(JsonElement element, string path)
+    {
+        if (Text(element, path) is not { } id)
+        {
+            return "";
+        }
+
+        if (id.Length is 0 or > MaxIdLength)
+        {
+            Add(path, id.Length == 0 ? "an id must not be empty." : $"an id has at most {MaxIdLength} characters; this one has {id.Length}.");
+        }
+
+        return id;
+    }
+
+    public string? Text(JsonElement element, string path)
+    {
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            Add(path, $"must be a text, not {Kind(element)}.");
+            return null;
+        }
+
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate is valid JSON and no valid text.
+            Add(path, "is not valid Unicode.");
+            return null;
+        }
+    }
+
+    public bool Bool(Dictionary<string, JsonElement> members, string name, string path, bool absent)
+    {
+        if (!members.TryGetValue(name, out var element))
+        {
+            return absent;
+        }
+
+        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return element.GetBoolean();
+        }
+
+        Add($"{path}.{name}", $"must be true or false, not {Kind(element)}.");
+        return absent;
+    }
+
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>; null where the member is absent, or null and <paramref name="nullable"/>.</summary>
+    public long? Whole(Dictionary<string, JsonElement> members, string name, string path, long least, long most, bool nullable = false)
+    {
+        if (!members.TryGetValue(name, out var element) || (nullable && element.ValueKind == JsonValueKind.Null))
+        {
+            return null;
+        }
+
+        return Whole(element, $"{path}.{name}", least, most);
+    }
+
+    public long? Whole(JsonElement element, string path, long least, long most)
+    {
+        if (element.ValueKind != JsonValueKind.Number)
+        {
+            Add(path, $"must be a whole number, not {Kind(element)}.");
+            return null;
+        }
+
+        if (!element.TryGetInt64(out var value))
+        {
+            Add(path, $"{Shorten(element.GetRawText())} is not a whole number that fits.");
+            return null;
+        }
+
+        if (value < least || value > most)
+        {
+            Add(path, $"{value} is not from {least} to {most}.");
+            return null;
+        }
+
+        return value;
+    }
+
+    public ImmutableArray<string> Ids(JsonElement element, string path)
+    {
+        var ids = ImmutableArray.CreateBuilder<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (item, itemPath) in Items(element, path))
+        {
+            var id = Id(item, itemPath);
+            if (id.Length > 0 && !seen.Add(id))
+            {
+                Add(itemPath, $"\"{id}\" stands twice.");
+            }
+
+            ids.Add(id);
+        }
+
+        return ids.ToImmutable();
+    }
+
+    public ImmutableArray<ImmutableArray<string>> Groups(JsonElement element, string path)
+    {
+        var groups = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (group, groupPath) in Items(element, path))
+        {
+            var ids = ImmutableArray.CreateBuilder<string>();
+            foreach (var (item, itemPath) in Items(group, groupPath))
+            {
+                var id = Id(item, itemPath);
+                if (id.Length > 0 && !seen.Add(id))
+                {
+                    Add(itemPath, $"\"{id}\" stands twice.");
+                }
+
+                ids.Add(id);
+            }
+
+            if (ids.Count == 0 && group.ValueKind == JsonValueKind.Array)
+            {
+                Add(groupPath, "a tie group must not be empty.");
+            }
+
+            groups.Add(ids.ToImmutable());
+        }
+
+        return groups.ToImmutable();
+    }
+
+    public static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
+    public static string Kind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+}
