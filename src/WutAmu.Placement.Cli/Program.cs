@@ -1,1 +1,46 @@
-return 0;
+using System.CommandLine;
+using WutAmu.Placement.Cli;
+using WutAmu.Placement.Domain.Matching;
+
+var instance = new Argument<string>("INSTANCE") { Description = "An instance file (placement-instance/1), or - for standard input; .gz is read as gzip." };
+var resultFile = new Argument<string>("RESULT") { Description = "A result file (placement-result/1), or - for standard input." };
+var policy = new Option<string>("--policy") { Description = "Name of the policy; see the command policies.", DefaultValueFactory = _ => PolicyName.Default.Name };
+var output = new Option<string>("--out") { Description = "Where the result goes; - is standard output, .gz is written as gzip.", DefaultValueFactory = _ => "-" };
+var noLottery = new Option<bool>("--no-lottery") { Description = "Leave out the last level, the lottery. The result says so and cannot be published." };
+var timeLimit = new Option<double?>("--time-limit") { Description = "Seconds after which the search stops; exit 4." };
+timeLimit.Validators.Add(parsed =>
+{
+    if (parsed.GetValueOrDefault<double?>() is { } seconds && !(seconds > 0 && seconds <= 86_400))
+    {
+        parsed.AddError("--time-limit is a number of seconds over 0, at most 86400.");
+    }
+});
+
+var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, timeLimit, noLottery };
+solve.SetAction((parsed, cancellationToken) => Task.FromResult(SolveCommand.Run(
+    parsed.GetRequiredValue(instance),
+    parsed.GetRequiredValue(policy),
+    parsed.GetRequiredValue(output),
+    !parsed.GetValue(noLottery),
+    parsed.GetValue(timeLimit),
+    cancellationToken)));
+
+var verify = new Command("verify", "Re-checks a result against its instance without the solver's code.") { instance, resultFile };
+verify.SetAction(parsed => VerifyCommand.Run(parsed.GetRequiredValue(instance), parsed.GetRequiredValue(resultFile)));
+
+var policies = new Command("policies", "Lists the policies.");
+policies.SetAction(_ =>
+{
+    foreach (var known in PolicyName.Catalogue)
+    {
+        Console.WriteLine($"{known.Name,-24}{known.Sentence} [{known.Source}]{(known.Strategyproof ? " Ranking truthfully is always best." : "")}");
+    }
+
+    return ExitCode.Done;
+});
+
+var root = new RootCommand("Matches students to offers, proves the matching and re-checks it.") { solve, verify, policies };
+var parse = root.Parse(args);
+var code = await parse.InvokeAsync();
+// A command line that cannot be read is invalid input.
+return parse.Errors.Count > 0 ? ExitCode.InvalidInput : code;

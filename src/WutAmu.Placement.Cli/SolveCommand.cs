@@ -1,0 +1,72 @@
+using System.Globalization;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver;
+
+namespace WutAmu.Placement.Cli;
+
+/// <summary><c>placement solve</c>.</summary>
+internal static class SolveCommand
+{
+    public static int Run(string instancePath, string policyName, string output, bool lottery, double? timeLimit, CancellationToken cancellationToken)
+    {
+        if (!PolicyName.TryParse(policyName, out var policy))
+        {
+            Console.Error.WriteLine($"Unknown policy \"{policyName}\". Known: {string.Join(", ", PolicyName.Catalogue.Select(known => known.Name))}; each may be prefixed with \"{PolicyName.KeepPublishedPrefix}\".");
+            return ExitCode.InvalidInput;
+        }
+
+        if (Documents.ReadInstance(instancePath) is not { } instance)
+        {
+            return ExitCode.InvalidInput;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (timeLimit is { } seconds)
+        {
+            limit.CancelAfter(TimeSpan.FromSeconds(seconds));
+        }
+
+        MatchingResult result;
+        try
+        {
+            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell), limit.Token);
+        }
+        catch (UnsupportedInstanceException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.InvalidInput;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine(cancellationToken.IsCancellationRequested
+                ? "Cancelled."
+                : $"The time limit of {timeLimit} s was reached before a matching was found.");
+            return ExitCode.NotProven;
+        }
+
+        try
+        {
+            Documents.Write(output, ResultJson.Write(result));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"{output}: {e.Message}");
+            return ExitCode.InvalidInput;
+        }
+
+        if (result.Status == MatchingStatus.Infeasible)
+        {
+            Console.Error.WriteLine("Infeasible: no matching meets the hard constraints.");
+            return ExitCode.Infeasible;
+        }
+
+        Console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Policy}: {result.Placed} of {instance.Students.Length} placed, profile [{string.Join(", ", result.Profile)}], {(result.Status == MatchingStatus.Optimal ? "optimal (proven)" : "feasible (not proven)")}, {result.Engine?.Seconds:0.000} s."));
+        return result.Status == MatchingStatus.Optimal ? ExitCode.Done : ExitCode.NotProven;
+    }
+
+    // Read by the service: keep the form "progress: objective value".
+    private static void Tell(Level level) =>
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"progress: {level.Objective} {level.Value}"));
+}

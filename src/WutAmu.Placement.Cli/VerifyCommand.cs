@@ -1,0 +1,34 @@
+using WutAmu.Placement.Domain.Verification;
+
+namespace WutAmu.Placement.Cli;
+
+/// <summary><c>placement verify</c>.</summary>
+internal static class VerifyCommand
+{
+    public static int Run(string instancePath, string resultPath)
+    {
+        if (Documents.ReadInstance(instancePath) is not { } instance || Documents.ReadResult(resultPath) is not { } result)
+        {
+            return ExitCode.InvalidInput;
+        }
+
+        var report = ResultVerifier.Check(instance, result);
+        foreach (var finding in report.Findings)
+        {
+            Console.Error.WriteLine($"{finding.Code}: {finding.Message}");
+        }
+
+        foreach (var level in report.Levels.Where(level => !level.Rechecked))
+        {
+            Console.Error.WriteLine($"level {level.Objective}: not re-checked; it rests on the solver's word.");
+        }
+
+        if (!report.IsGreen)
+        {
+            return ExitCode.Wrong;
+        }
+
+        Console.Error.WriteLine($"Verified: {result.Placed} placed under {result.Policy}; every constraint, figure and level re-checked{(result.Lottery ? ", and the lottery" : "; the lottery was left out")}.");
+        return ExitCode.Done;
+    }
+}

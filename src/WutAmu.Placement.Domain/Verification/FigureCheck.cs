@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+
+namespace WutAmu.Placement.Domain.Verification;
+
+/// <summary>Recomputes every figure a result states.</summary>
+internal static class FigureCheck
+{
+    public static void Run(Claim claim, Action<string, string> add)
+    {
+        var result = claim.Result;
+        var placed = claim.Given.Count(offer => offer != Claim.Unplaced);
+        if (placed != result.Placed)
+        {
+            add("figure.placed", $"{placed} students are placed; the result says {result.Placed}.");
+        }
+
+        var unplaced = claim.Instance.Students.Where((_, s) => claim.Given[s] == Claim.Unplaced).Select(student => student.Id).Order(StringComparer.Ordinal).ToList();
+        if (!unplaced.SequenceEqual(result.Unplaced, StringComparer.Ordinal))
+        {
+            add("figure.unplaced", $"The list of unplaced students is not the {unplaced.Count} students without a place, sorted.");
+        }
+
+        var profile = new int[claim.WorstRankOfAll];
+        for (var s = 0; s < claim.Given.Length; s++)
+        {
+            if (claim.Given[s] != Claim.Unplaced && claim.RankOf(s, claim.Given[s]) is { } rank)
+            {
+                profile[rank - 1]++;
+            }
+        }
+
+        var used = Array.FindLastIndex(profile, count => count > 0) + 1;
+        if (!profile.Take(used).SequenceEqual(result.Profile))
+        {
+            add("figure.profile", $"The profile is [{string.Join(", ", profile.Take(used))}]; the result says [{string.Join(", ", result.Profile)}].");
+        }
+
+        var expected = LevelNames(claim);
+        if (!expected.SequenceEqual(result.Levels.Select(level => level.Objective), StringComparer.Ordinal))
+        {
+            add("levels", $"Policy {result.Policy} has the levels {string.Join(", ", expected)}; the result has {string.Join(", ", result.Levels.Select(level => level.Objective))}.");
+            return;
+        }
+
+        foreach (var level in result.Levels)
+        {
+            var value = ValueOf(claim, level.Objective);
+            if (value != level.Value)
+            {
+                add("level.value", $"Level {level.Objective} has value {value}; the result says {level.Value}.");
+            }
+
+            if (level.Bound != level.Value)
+            {
+                add("level.not-proven", $"Level {level.Objective} has value {level.Value} and bound {level.Bound?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}: it is not proven.");
+            }
+        }
+    }
+
+    /// <summary>The levels of the claim's policy on its instance, in order.</summary>
+    public static ImmutableArray<string> LevelNames(Claim claim)
+    {
+        var names = ImmutableArray.CreateBuilder<string>();
+        var name = claim.Policy.Name;
+        if (name == Matching.PolicyName.Serial || claim.Policy.IsStable)
+        {
+            return [];
+        }
+
+        if (name != Matching.PolicyName.RankMaximal)
+        {
+            names.Add("placed");
+        }
+
+        if (claim.Policy.KeepPublished)
+        {
+            names.Add("moved");
+        }
+
+        switch (name)
+        {
+            case Matching.PolicyName.GenerousMaximum:
+                if (Enumerable.Range(0, claim.Given.Length).Any(s => claim.HasList(s) && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null)))
+                {
+                    names.Add("off-list");
+                }
+
+                for (var rank = claim.WorstRankOfAll; rank >= 2; rank--)
+                {
+                    names.Add($"rank-{rank}");
+                }
+
+                break;
+            case Matching.PolicyName.MinCost:
+                names.Add("cost");
+                break;
+            default:
+                if (name == Matching.PolicyName.MinRegretGreedy)
+                {
+                    names.Add("worst-rank");
+                }
+
+                for (var rank = 1; rank <= claim.WorstRankOfAll; rank++)
+                {
+                    names.Add($"rank-{rank}");
+                }
+
+                break;
+        }
+
+        if (Enumerable.Range(0, claim.Given.Length).Any(s => !claim.HasList(s) && claim.OptionsOf(s).Any()))
+        {
+            names.Add("placed-without-list");
+        }
+
+        return names.ToImmutable();
+    }
+
+    private static long ValueOf(Claim claim, string objective)
+    {
+        var total = 0L;
+        for (var s = 0; s < claim.Given.Length; s++)
+        {
+            var offer = claim.Given[s];
+            var rank = offer == Claim.Unplaced ? null : claim.RankOf(s, offer);
+            if (objective == "worst-rank")
+            {
+                var counts = offer != Claim.Unplaced && claim.HasList(s) && !claim.PinOf.ContainsKey(claim.Instance.Students[s].Id);
+                total = counts ? Math.Max(total, rank ?? claim.WorstRankOfAll + 1) : total;
+                continue;
+            }
+
+            total += objective switch
+            {
+                "placed" => claim.HasList(s) && offer != Claim.Unplaced ? 1 : 0,
+                "placed-without-list" => !claim.HasList(s) && offer != Claim.Unplaced ? 1 : 0,
+                "off-list" => claim.HasList(s) && offer != Claim.Unplaced && rank is null ? 1 : 0,
+                "moved" => Objectives.Moved(claim, s, offer),
+                "cost" => Objectives.Cost(claim, s, offer),
+                _ => objective == $"rank-{rank}" ? 1 : 0,
+            };
+        }
+
+        return total;
+    }
+}

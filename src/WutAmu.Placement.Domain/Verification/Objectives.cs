@@ -1,0 +1,49 @@
+namespace WutAmu.Placement.Domain.Verification;
+
+/// <summary>What one student's placement adds to an objective.</summary>
+internal static class Objectives
+{
+    /// <summary>What certificate phases minimise: weight of the student's arc to an offer position, or to "unplaced".</summary>
+    /// <returns>Null: no such objective.</returns>
+    public static Func<int, int, long>? WeightOf(Claim claim, string objective)
+    {
+        var generous = claim.Policy.Name == Matching.PolicyName.GenerousMaximum;
+        switch (objective)
+        {
+            case "placed":
+                return (s, offer) => offer == Claim.Unplaced && claim.HasList(s) ? 1 : 0;
+            case "placed-without-list":
+                return (s, offer) => offer == Claim.Unplaced && !claim.HasList(s) ? 1 : 0;
+            case "off-list":
+                return (s, offer) => offer != Claim.Unplaced && claim.HasList(s) && claim.RankOf(s, offer) is null ? 1 : 0;
+            case "moved":
+                return (s, offer) => Moved(claim, s, offer);
+            case "cost":
+                return (s, offer) => Cost(claim, s, offer);
+            default:
+                return objective.StartsWith("rank-", StringComparison.Ordinal)
+                    && int.TryParse(objective.AsSpan(5), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var rank)
+                    ? (s, offer) => offer != Claim.Unplaced && claim.RankOf(s, offer) == rank ? (generous ? 1 : -1) : 0
+                    : null;
+        }
+    }
+
+    public static long Moved(Claim claim, int student, int offer)
+    {
+        var id = claim.Instance.Students[student].Id;
+        var published = claim.Instance.Published.FirstOrDefault(pair => pair.Student == id);
+        return published is not null && (offer == Claim.Unplaced || claim.Instance.Offers[offer].Id != published.Offer) ? 1 : 0;
+    }
+
+    public static long Cost(Claim claim, int student, int offer)
+    {
+        if (offer == Claim.Unplaced || !claim.HasList(student))
+        {
+            return 0;
+        }
+
+        return claim.Instance.Students[student].Costs.TryGetValue(claim.Instance.Offers[offer].Id, out var cost)
+            ? cost
+            : claim.RankOf(student, offer) ?? claim.WorstRankOfAll + 1;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Domain.Verification;
+
+/// <summary>Checks the certificate: lexicographic complementary slackness, the bound of <c>worst-rank</c>, and the order of service.</summary>
+internal static class ProofCheck
+{
+    public static ImmutableArray<CheckedLevel> Run(Claim claim, Action<string, string> add)
+    {
+        var levels = claim.Result.Levels;
+        var certificate = claim.Result.Certificate;
+        var kind = certificate?.Kind;
+        var expectedKind = claim.Policy.Name == PolicyName.Serial ? "serial" : claim.Policy.IsStable ? "stable" : "prices";
+        if (certificate is null || kind != expectedKind || HasSideConstraints(claim.Instance))
+        {
+            add("certificate", $"The claim of policy {claim.Result.Policy} needs a certificate of kind \"{expectedKind}\" on an instance without quotas, together, apart and if-open; found \"{kind ?? "none"}\".");
+            return [.. levels.Select(level => new CheckedLevel(level.Objective, false))];
+        }
+
+        if (claim.Policy.IsStable)
+        {
+            add("certificate", "Stability is not re-checked by this version.");
+            return [];
+        }
+
+        var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
+        var proven = new HashSet<string>(StringComparer.Ordinal);
+        var expected = levels.Select(level => level.Objective).Where(objective => objective != "worst-rank").ToList();
+        var stated = certificate.Phases.SelectMany(phase => phase.Levels).ToList();
+        if (!expected.SequenceEqual(stated, StringComparer.Ordinal))
+        {
+            add("certificate", $"The certificate proves {string.Join(", ", stated)}; the policy needs {string.Join(", ", expected)}.");
+            return [.. levels.Select(level => new CheckedLevel(level.Objective, false))];
+        }
+
+        foreach (var phase in certificate.Phases)
+        {
+            if (WeightOfPhase(claim, phase, add) is not { } weight)
+            {
+                break;
+            }
+
+            if (face.Narrow(weight, phase) is { } violation)
+            {
+                add("level.not-optimal", $"Level {string.Join(", ", phase.Levels)}: {violation}");
+                break;
+            }
+
+            proven.UnionWith(phase.Levels);
+        }
+
+        if (levels.FirstOrDefault(level => level.Objective == "worst-rank") is { } worst && WorstRankIsLeast(claim, worst.Value, certificate.WorstRank, add))
+        {
+            proven.Add("worst-rank");
+        }
+
+        if (proven.Count == levels.Length && claim.Result.Lottery && face.FirstUnfairService(Order(claim)) is { } unfair)
+        {
+            add("lottery", unfair);
+        }
+
+        return [.. levels.Select(level => new CheckedLevel(level.Objective, proven.Contains(level.Objective)))];
+    }
+
+    private static bool HasSideConstraints(Instance instance) =>
+        instance.Quotas.Length + instance.Together.Length + instance.Apart.Length > 0
+        || instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 0 })
+        || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 0 });
+
+    private static Func<int, int, Int128>? WeightOfPhase(Claim claim, CertificatePhase phase, Action<string, string> add)
+    {
+        if (phase.Levels.Length > 1 && (phase.Radix <= claim.Instance.Students.Length || phase.Levels.Length > 4 || phase.Levels.Contains("cost")))
+        {
+            add("certificate", $"Levels {string.Join(", ", phase.Levels)} cannot be packed with radix {phase.Radix}.");
+            return null;
+        }
+
+        var parts = new List<Func<int, int, long>>();
+        foreach (var level in phase.Levels)
+        {
+            if (Objectives.WeightOf(claim, level) is not { } part)
+            {
+                add("certificate", $"Level \"{level}\" is unknown.");
+                return null;
+            }
+
+            parts.Add(part);
+        }
+
+        return (student, offer) =>
+        {
+            Int128 weight = 0;
+            foreach (var part in parts)
+            {
+                weight = (weight * phase.Radix) + part(student, offer);
+            }
+
+            return weight;
+        };
+    }
+
+    private static bool WorstRankIsLeast(Claim claim, long worst, CertificatePhase? proof, Action<string, string> add)
+    {
+        if (worst <= 1)
+        {
+            return true;
+        }
+
+        if (proof is null)
+        {
+            add("certificate", "The certificate has no proof that the worst rank is the least.");
+            return false;
+        }
+
+        var unplaced = Enumerable.Range(0, claim.Given.Length).Count(s => claim.HasList(s) && claim.Given[s] == Claim.Unplaced);
+        var bound = new TightNetwork(claim, worst - 1).DualValue((s, offer) => offer == Claim.Unplaced && claim.HasList(s) ? 1 : 0, proof);
+        if (bound > unplaced)
+        {
+            return true;
+        }
+
+        add("level.not-optimal", $"Level worst-rank: the proof shows that at least {bound} students are unplaced without rank {worst}; {unplaced} are unplaced with it.");
+        return false;
+    }
+
+    private static int[] Order(Claim claim)
+    {
+        var students = claim.Instance.Students;
+        var serial = claim.Policy.Name == PolicyName.Serial;
+        return [.. Enumerable.Range(0, students.Length)
+            .OrderByDescending(claim.HasList)
+            .ThenByDescending(s => serial ? students[s].Score ?? double.NegativeInfinity : 0)
+            .ThenBy(s => Lottery.Ticket(claim.Instance.LotterySeed, students[s].Id))
+            .ThenBy(s => students[s].Id, StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,239 @@
+using System.Collections.Immutable;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Flow;
+
+namespace WutAmu.Placement.Solver;
+
+/// <summary>Lexicographic levels over the placement network: one at a time, each fixed at its proven value by narrowing the optimal face.</summary>
+internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
+{
+    private readonly Roster roster = new(instance);
+    private readonly List<Level> levels = [];
+    private readonly List<CertificatePhase> phases = [];
+
+    /// <returns>The result without its digest; null if no matching meets the bounds.</returns>
+    public MatchingResult? Solve()
+    {
+        if (FlowFace.Feasible(new(instance, roster, worstRank: null), cancellationToken, out _) is not { } face)
+        {
+            return null;
+        }
+
+        if (policy.Name == PolicyName.Serial)
+        {
+            face.ServeInOrder(roster.ServiceOrder(), cancellationToken);
+            return Report(face, new() { Kind = "serial" });
+        }
+
+        CertificatePhase? worstRankProof = null;
+        if (policy.Name == PolicyName.MinRegretGreedy)
+        {
+            (face, var worst, worstRankProof) = WithLeastWorstRank(face);
+            MostPlaced(face);
+            FewestMoved(face);
+            Tell(new("worst-rank", worst, worst));
+            MostAtEachRank(face);
+        }
+        else
+        {
+            if (policy.Name != PolicyName.RankMaximal)
+            {
+                MostPlaced(face);
+            }
+
+            FewestMoved(face);
+            switch (policy.Name)
+            {
+                case PolicyName.GenerousMaximum: FewestAtEachRankFromTheWorst(face); break;
+                case PolicyName.MinCost: LowestCost(face); break;
+                default: MostAtEachRank(face); break;
+            }
+        }
+
+        MostPlacedWithoutList(face);
+        if (options.Lottery)
+        {
+            face.ServeInOrder(roster.LotteryOrder(), cancellationToken);
+        }
+
+        return Report(face, new() { Kind = "prices", Phases = [.. phases], WorstRank = worstRankProof });
+    }
+
+    private void MostPlaced(FlowFace face)
+    {
+        var submitters = Enumerable.Range(0, instance.Students.Length).Count(roster.HasList);
+        Minimise(face, "placed", (student, option) => option is null && roster.HasList(student) ? 1 : 0, total => submitters - total);
+    }
+
+    private void FewestMoved(FlowFace face)
+    {
+        if (policy.KeepPublished)
+        {
+            Minimise(face, "moved", (student, option) => roster.Published.TryGetValue(student, out var offer) && option?.Offer != offer ? 1 : 0, total => total);
+        }
+    }
+
+    private void MostAtEachRank(FlowFace face)
+    {
+        for (var rank = 1; rank <= roster.GreatestRank; rank++)
+        {
+            var r = rank;
+            Minimise(face, $"rank-{rank}", (_, option) => option?.Rank == r ? -1 : 0, total => -total);
+        }
+    }
+
+    private void FewestAtEachRankFromTheWorst(FlowFace face)
+    {
+        if (HasOffListOptions())
+        {
+            Minimise(face, "off-list", (student, option) => option is { Rank: null } && roster.HasList(student) ? 1 : 0, total => total);
+        }
+
+        for (var rank = roster.GreatestRank; rank >= 2; rank--)
+        {
+            var r = rank;
+            Minimise(face, $"rank-{rank}", (_, option) => option?.Rank == r ? 1 : 0, total => total);
+        }
+    }
+
+    private void LowestCost(FlowFace face) =>
+        Minimise(face, "cost", (student, option) => roster.HasList(student) ? option?.Cost ?? 0 : 0, total => total);
+
+    private void MostPlacedWithoutList(FlowFace face)
+    {
+        var others = Enumerable.Range(0, instance.Students.Length)
+            .Count(student => !roster.HasList(student) && roster.OptionsOf(student).Length > 0);
+        if (others > 0)
+        {
+            Minimise(
+                face,
+                "placed-without-list",
+                (student, option) => option is null && !roster.HasList(student) && roster.OptionsOf(student).Length > 0 ? 1 : 0,
+                total => others - total);
+        }
+    }
+
+    /// <summary>The smallest k such that as many can be placed with no rank over k, by bisection; and the proof that k − 1 is too small.</summary>
+    private (FlowFace Face, int WorstRank, CertificatePhase? Proof) WithLeastWorstRank(FlowFace unrestricted)
+    {
+        var fewestUnplaced = Unplaced(unrestricted);
+        var (low, high) = (0, roster.GreatestRank + 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            var trial = FlowFace.Feasible(new(instance, roster, middle), cancellationToken, out _);
+            if (trial is not null && Unplaced(trial) == fewestUnplaced)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        var network = new PlacementNetwork(instance, roster, low);
+        var face = FlowFace.Feasible(network, cancellationToken, out _)
+            ?? throw new InvalidOperationException("A network found feasible is not.");
+        return (face, low, low <= 1 ? null : ProofThatLessIsTooLittle(low - 1));
+    }
+
+    private CertificatePhase ProofThatLessIsTooLittle(int rank)
+    {
+        var network = new PlacementNetwork(instance, roster, rank);
+        var face = FlowFace.Feasible(network, cancellationToken, out var prices);
+        if (face is not null)
+        {
+            (_, prices) = face.Minimise(UnplacedCost(network), cancellationToken);
+        }
+
+        return Phase("placed", network, prices);
+    }
+
+    private long Unplaced(FlowFace face) => face.Minimise(UnplacedCost(face.Network), cancellationToken).Total;
+
+    private long[] UnplacedCost(PlacementNetwork network) =>
+        CostOf(network, (student, option) => option is null && roster.HasList(student) ? 1 : 0);
+
+    private bool HasOffListOptions() =>
+        Enumerable.Range(0, instance.Students.Length).Any(student => roster.HasList(student) && roster.OptionsOf(student).Any(option => option.Rank is null));
+
+    private void Minimise(FlowFace face, string objective, Func<int, Option?, long> costOf, Func<long, long> valueOf)
+    {
+        var (total, prices) = face.Minimise(CostOf(face.Network, costOf), cancellationToken);
+        phases.Add(Phase(objective, face.Network, prices));
+        // Proven: the prices satisfy complementary slackness, so that the dual value is the total.
+        Tell(new(objective, valueOf(total), valueOf(total)));
+    }
+
+    private void Tell(Level level)
+    {
+        levels.Add(level);
+        options.Progress?.Invoke(level);
+    }
+
+    private static long[] CostOf(PlacementNetwork network, Func<int, Option?, long> costOf)
+    {
+        var cost = new long[network.Arcs.Count];
+        for (var a = 0; a < network.StudentArcCount; a++)
+        {
+            cost[a] = costOf(network.Arcs[a].From, network.Arcs[a].Option);
+        }
+
+        return cost;
+    }
+
+    private CertificatePhase Phase(string objective, PlacementNetwork network, long[] prices)
+    {
+        return new(
+            [objective],
+            1,
+            Prices(instance.Offers.Select(o => o.Id), network.OfferStart),
+            Prices(instance.Supervisors.Select(s => s.Id), network.SupervisorStart),
+            Prices(instance.Hosts.Select(h => h.Id), network.HostStart));
+
+        Dictionary<string, long> Prices(IEnumerable<string> ids, int start) =>
+            ids.Select((id, i) => (id, price: prices[start + i])).Where(pair => pair.price != 0).ToDictionary(pair => pair.id, pair => pair.price, StringComparer.Ordinal);
+    }
+
+    private MatchingResult Report(FlowFace face, Certificate certificate)
+    {
+        var assignments = ImmutableArray.CreateBuilder<Assignment>();
+        var unplaced = ImmutableArray.CreateBuilder<string>();
+        var profile = new int[roster.GreatestRank];
+        for (var a = 0; a < face.Network.StudentArcCount; a++)
+        {
+            if (face.Flow[a] == 0)
+            {
+                continue;
+            }
+
+            var student = instance.Students[face.Network.Arcs[a].From];
+            if (face.Network.Arcs[a].Option is not { } option)
+            {
+                unplaced.Add(student.Id);
+                continue;
+            }
+
+            var offer = instance.Offers[option.Offer];
+            assignments.Add(new(student.Id, offer.Id, offer.Host, option.Rank));
+            if (option.Rank is { } rank)
+            {
+                profile[rank - 1]++;
+            }
+        }
+
+        return new()
+        {
+            Instance = "",
+            Policy = policy.ToString(),
+            Status = MatchingStatus.Optimal,
+            Levels = [.. levels],
+            Placed = assignments.Count,
+            Unplaced = unplaced.ToImmutable(),
+            Profile = [.. profile.Take(Array.FindLastIndex(profile, count => count > 0) + 1)],
+            Assignments = assignments.ToImmutable(),
+            Certificate = certificate,
+        };
+    }
+}
