@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain;
+using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Hosts;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Domain.Rankings;
+using WutAmu.Placement.Web.Persistence;
+
+namespace WutAmu.Placement.Web.Features.Campaigns.Import;
+
+/// <summary>Takes in a coordinator's four files in one all-or-nothing transaction. The same files again change nothing.</summary>
+public sealed partial class ImportCampaign(PlacementDb db, TimeProvider clock, ILogger<ImportCampaign> logger)
+{
+    /// <returns>The report, with its problems; or problem <c>import.closed</c> once the campaign is matching or published.</returns>
+    public async Task<Result<ImportReport>> HandleAsync(CampaignId campaignId, CampaignFiles files, PersonId by, CancellationToken cancellationToken)
+    {
+        var campaign = await db.Campaigns.SingleAsync(c => c.Id == campaignId, cancellationToken);
+        if (campaign.State >= CampaignState.Matching)
+        {
+            return new Problem("import.closed");
+        }
+
+        var parsed = new ParsedCampaign(files, campaign.StudentLimit, campaign.ChoiceLimit);
+        if (parsed.Problems.Count > 0)
+        {
+            return new ImportReport(campaignId, parsed.Problems, 0);
+        }
+
+        var changed = await db.WriteAsync(token => WriteAsync(campaign, parsed, by, token), cancellationToken);
+        LogImported(campaignId, changed);
+        return new ImportReport(campaignId, [], changed);
+    }
+
+    private async Task<int> WriteAsync(Campaign campaign, ParsedCampaign parsed, PersonId by, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var programmes = await db.Programmes.Select(p => p.Code).ToListAsync(cancellationToken);
+        db.Programmes.AddRange(ParsedCampaign.Programmes.Where(p => !programmes.Contains(p.Code)));
+
+        var people = await db.People.ToDictionaryAsync(p => p.Email, cancellationToken);
+        var hosts = await TakeInHostsAsync(campaign, parsed, people, now, cancellationToken);
+        var offers = await TakeInOffersAsync(campaign, parsed, hosts, by, now, cancellationToken);
+        await TakeInStudentsAsync(campaign, parsed, people, offers, now, cancellationToken);
+
+        var changed = db.ChangeTracker.Entries().Count(entry => entry.State is EntityState.Added or EntityState.Modified);
+        if (changed > 0)
+        {
+            db.Audit.Add(new(now, by, campaign.Id, "campaign.imported", campaign.Id.ToString(), $"{parsed.Students.Count} students, {parsed.Hosts.Count} hosts, {parsed.Offers.Count} offers, {parsed.Rankings.Count} rankings"));
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return changed;
+    }
+
+    private async Task<Dictionary<string, Domain.Hosts.Host>> TakeInHostsAsync(Campaign campaign, ParsedCampaign parsed, Dictionary<EmailAddress, Person> people, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var hosts = await db.Hosts.Where(h => h.Track == campaign.Track).ToDictionaryAsync(h => h.Code, StringComparer.Ordinal, cancellationToken);
+        foreach (var (code, row) in parsed.Hosts)
+        {
+            var head = Meet(people, row.HeadName, null, row.HeadEmail, row.HeadLanguage, "Europe/Paris", now);
+            if (!hosts.TryGetValue(code, out var host))
+            {
+                host = new(HostId.New(now), campaign.Track, code, row.Name, head.Id);
+                hosts[code] = host;
+                db.Hosts.Add(host);
+            }
+
+            var same = (host.Name, host.UnitCode, host.Campus, host.Faculty, host.Field, host.RestrictedZone, host.Head) == (row.Name, row.UnitCode, row.Campus, row.Faculty, row.Field, row.RestrictedZone, head.Id)
+                && host.Languages.SequenceEqual(row.Languages, StringComparer.Ordinal);
+            if (!same)
+            {
+                host.Describe(row.Name, row.UnitCode, row.Campus, row.Faculty, row.Field, row.Languages, row.RestrictedZone, head.Id);
+            }
+        }
+
+        return hosts;
+    }
+
+    private async Task<Dictionary<string, Offer>> TakeInOffersAsync(Campaign campaign, ParsedCampaign parsed, Dictionary<string, Domain.Hosts.Host> hosts, PersonId by, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var offers = await db.Offers.Where(o => o.Campaign == campaign.Id).ToDictionaryAsync(o => o.Code, StringComparer.Ordinal, cancellationToken);
+        var supervisors = await db.Supervisors.Where(s => s.Campaign == campaign.Id).ToDictionaryAsync(s => s.Code, StringComparer.Ordinal, cancellationToken);
+        var declarations = await db.Declarations.Where(d => d.Campaign == campaign.Id).ToDictionaryAsync(d => d.Host, cancellationToken);
+        foreach (var (code, row) in parsed.Hosts)
+        {
+            var host = hosts[code];
+            var declared = parsed.Offers.Values.Where(offer => offer.Host == code).Select(offer => offer.Declared).OrderBy(offer => offer.Code, StringComparer.Ordinal).ToImmutableArray();
+            var capacity = new DeclaredCapacity(row.Min, row.Max, Opening.Always, declared);
+            if (!declarations.TryGetValue(host.Id, out var declaration))
+            {
+                declaration = new(DeclarationId.New(now), campaign.Id, host.Id);
+                db.Declarations.Add(declaration);
+            }
+
+            if (declaration.Declared is { } before && JsonSerializer.Serialize(before) == JsonSerializer.Serialize(capacity))
+            {
+                continue;
+            }
+
+            if (!declaration.Declare(capacity, declaration.Version, by, now).TryGet(out _, out var problem))
+            {
+                throw new InvalidOperationException($"A checked declaration of {code} was refused: {problem.Code}.");
+            }
+
+            foreach (var offer in offers.Values.Where(offer => offer.Host == host.Id && !declared.Any(d => d.Code == offer.Code)))
+            {
+                offer.Withdraw();
+            }
+
+            foreach (var one in declared)
+            {
+                if (!offers.TryGetValue(one.Code, out var offer))
+                {
+                    offer = new(OfferId.New(now), campaign.Id, host.Id, one.Code, one.Title);
+                    offers[one.Code] = offer;
+                    db.Offers.Add(offer);
+                }
+
+                offer.Update(one, SupervisorOf(one, campaign, host, supervisors, now)?.Id);
+            }
+        }
+
+        return offers;
+    }
+
+    private Supervisor? SupervisorOf(DeclaredOffer offer, Campaign campaign, Domain.Hosts.Host host, Dictionary<string, Supervisor> supervisors, DateTimeOffset now)
+    {
+        if (offer.Supervisor is not { } name)
+        {
+            return null;
+        }
+
+        var code = $"{host.Code}/{name}";
+        if (!supervisors.TryGetValue(code, out var supervisor))
+        {
+            supervisor = new(SupervisorId.New(now), campaign.Id, host.Id, code, name, offer.SupervisorMax);
+            supervisors[code] = supervisor;
+            db.Supervisors.Add(supervisor);
+        }
+        else if (supervisor.Max != offer.SupervisorMax)
+        {
+            supervisor.Change(name, offer.SupervisorMax);
+        }
+
+        return supervisor;
+    }
+
+    private async Task TakeInStudentsAsync(Campaign campaign, ParsedCampaign parsed, Dictionary<EmailAddress, Person> people, Dictionary<string, Offer> offers, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var students = await db.Students.Where(s => s.Campaign == campaign.Id).ToDictionaryAsync(s => s.Code, StringComparer.Ordinal, cancellationToken);
+        var rankings = await db.Rankings.Where(r => r.Campaign == campaign.Id).ToDictionaryAsync(r => r.Student, cancellationToken);
+        foreach (var (code, row) in parsed.Students)
+        {
+            var person = Meet(people, row.Name, row.LatinName, row.Email, row.Language, "Asia/Shanghai", now);
+            if (!students.TryGetValue(code, out var student))
+            {
+                student = new(StudentId.New(now), campaign.Id, person.Id, code, row.Programme, row.Score);
+                students[code] = student;
+                db.Students.Add(student);
+            }
+            else if (student.Programme != row.Programme || student.Score != row.Score)
+            {
+                student.Enrol(row.Programme, row.Score);
+            }
+
+            if (!rankings.TryGetValue(student.Id, out var ranking))
+            {
+                ranking = new(RankingId.New(now), campaign.Id, student.Id);
+                db.Rankings.Add(ranking);
+            }
+
+            if (parsed.Rankings.TryGetValue(code, out var groups))
+            {
+                var choices = new RankedChoices([.. groups.Select(group => group.Select(offer => offers[offer].Id).ToImmutableArray())]);
+                if (ranking.Submitted?.Choices.Equals(choices) != true)
+                {
+                    ranking.TakeIn(choices, now);
+                }
+            }
+        }
+    }
+
+    private Person Meet(Dictionary<EmailAddress, Person> people, string name, string? latinName, EmailAddress? email, Language language, string timeZone, DateTimeOffset now)
+    {
+        // Checked when the file was read: a row without an address never gets here.
+        var address = email ?? throw new InvalidOperationException("A row without an address was taken in.");
+        if (people.TryGetValue(address, out var person))
+        {
+            if (person.Name != name || (person.LatinName ?? "") != (latinName ?? ""))
+            {
+                person.Rename(name, latinName);
+            }
+
+            return person;
+        }
+
+        person = new(PersonId.New(now), name, latinName, address, language, Roles.None);
+        person.LiveIn(timeZone);
+        people[address] = person;
+        db.People.Add(person);
+        return person;
+    }
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Campaign {Campaign} imported; {Changed} rows created or changed.")]
+    private partial void LogImported(CampaignId campaign, int changed);
+}

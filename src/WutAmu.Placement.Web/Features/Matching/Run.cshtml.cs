@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Domain.Placements;
+using WutAmu.Placement.Web.Features.Accounts;
+using WutAmu.Placement.Web.Features.Publication;
+using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Platform;
+
+namespace WutAmu.Placement.Web.Features.Matching;
+
+/// <summary>One run: progress while it solves, then what it gave, and its publication.</summary>
+[Authorize(Policies.Coordinator)]
+public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publish, RecallPublication recall, Speech speech, TimeProvider clock) : PageModel
+{
+    public Run Run { get; private set; } = null!; // set before the page is drawn
+
+    public MatchingResult? Result { get; private set; }
+
+    public IReadOnlyList<PlacementLine> Placements { get; private set; } = [];
+
+    public Domain.Placements.Publication? Publication { get; private set; }
+
+    public string CampaignTitle { get; private set; } = "";
+
+    public string AnnouncedPolicy { get; private set; } = "";
+
+    public double LetterHoldMinutes { get; private set; }
+
+    public bool MayRecall => Publication is { } publication && clock.GetUtcNow() < publication.LettersFrom;
+
+    public string BarePolicy => Run.Policy.Replace(PolicyName.KeepPublishedPrefix, "", StringComparison.Ordinal);
+
+    public string FailureKey => $"failure.{Run.Failure}";
+
+    public string LevelName(string objective) =>
+        objective.StartsWith("rank-", StringComparison.Ordinal) ? speech["level.rank", objective[5..]] : speech["level." + objective];
+
+    public async Task<IActionResult> OnGetAsync(RunId id, CancellationToken cancellationToken)
+    {
+        if (await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } run)
+        {
+            return NotFound();
+        }
+
+        Run = run;
+        var campaign = await db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == run.Campaign, cancellationToken);
+        CampaignTitle = $"{speech["Track." + campaign.Track]} {campaign.AcademicYear}";
+        AnnouncedPolicy = campaign.Policy;
+        LetterHoldMinutes = campaign.LetterHold.TotalMinutes;
+        Publication = await db.Publications.AsNoTracking().SingleOrDefaultAsync(p => p.Campaign == run.Campaign && p.RecalledAt == null, cancellationToken);
+        if (run.ResultJson is { } stored && ResultJson.TryRead(stored, out var result, out _))
+        {
+            Result = result;
+            Placements = await ReadPlacementsAsync(run, result, cancellationToken);
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnGetInstanceAsync(RunId id, CancellationToken cancellationToken)
+    {
+        var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+        return run is null ? NotFound() : File(run.InstanceJson, "application/json", $"run-{run.Number}-instance.json");
+    }
+
+    public async Task<IActionResult> OnGetResultAsync(RunId id, CancellationToken cancellationToken)
+    {
+        var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+        return run?.ResultJson is { } json ? File(json, "application/json", $"run-{run.Number}-result.json") : NotFound();
+    }
+
+    public async Task<IActionResult> OnPostCancelAsync(RunId id, CancellationToken cancellationToken) =>
+        Answer(id, await cancel.HandleAsync(id, User.PersonId(), cancellationToken));
+
+    public async Task<IActionResult> OnPostPublishAsync(RunId id, string? reason, bool sure, CancellationToken cancellationToken) =>
+        sure
+            ? Answer(id, await publish.HandleAsync(id, reason, User.PersonId(), cancellationToken))
+            : Answer(id, (Result<Done>)new Problem("publish.sure"));
+
+    public async Task<IActionResult> OnPostRecallAsync(RunId id, string? reason, CancellationToken cancellationToken)
+    {
+        var campaign = await db.Runs.Where(r => r.Id == id).Select(r => r.Campaign).SingleAsync(cancellationToken);
+        return Answer(id, await recall.HandleAsync(campaign, reason, User.PersonId(), cancellationToken));
+    }
+
+    private RedirectResult Answer<T>(RunId id, Result<T> result)
+    {
+        if (!result.TryGet(out _, out var problem))
+        {
+            TempData["Problem"] = speech.Of(problem);
+        }
+
+        return Redirect($"/Runs/{id}");
+    }
+
+    private async Task<IReadOnlyList<PlacementLine>> ReadPlacementsAsync(Run run, MatchingResult result, CancellationToken cancellationToken)
+    {
+        var people = await (from student in db.Students.Where(s => s.Campaign == run.Campaign)
+                            join person in db.People on student.Person equals person.Id
+                            select new { student.Code, person.Name, student.Programme }).ToDictionaryAsync(s => s.Code, StringComparer.Ordinal, cancellationToken);
+        var offers = await db.Offers.Where(o => o.Campaign == run.Campaign).Select(o => new { o.Code, o.Title }).ToDictionaryAsync(o => o.Code, o => o.Title, StringComparer.Ordinal, cancellationToken);
+        return
+        [
+            .. result.Assignments
+                .Select(a => new PlacementLine(a.Student, people[a.Student].Name, people[a.Student].Programme, a.Offer, offers[a.Offer], a.Host, a.Rank))
+                .Concat(result.Unplaced.Select(s => new PlacementLine(s, people[s].Name, people[s].Programme, null, null, null, null)))
+                .OrderBy(line => line.Code, StringComparer.Ordinal),
+        ];
+    }
+
+    public sealed record PlacementLine(string Code, string Name, string Programme, string? Offer, LocalizedText? Title, string? Host, int? Rank);
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.ResponseCompression;
+using WutAmu.Placement.Domain;
+using WutAmu.Placement.Web.Persistence;
+
+namespace WutAmu.Placement.Web.Platform;
+
+internal static class PlatformSetup
+{
+    public static IServiceCollection AddPlatform(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddHttpContextAccessor();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Texts>();
+        services.AddScoped<Speech>();
+        services.AddRazorPages(options =>
+        {
+            options.RootDirectory = "/Features";
+            options.Conventions.AuthorizeFolder("/");
+            options.Conventions.AllowAnonymousToPage("/Index");
+            options.Conventions.AllowAnonymousToPage("/Error");
+            options.Conventions.AllowAnonymousToFolder("/Accounts");
+        });
+        // Pages hold no secret beside attacker-chosen text but the antiforgery token, which is masked anew in every response (BREACH).
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.Providers.Add<BrotliCompressionProvider>();
+            options.Providers.Add<GzipCompressionProvider>();
+        });
+        var folder = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new();
+        services.AddDataProtection()
+            .SetApplicationName("WutAmu.Placement")
+            .PersistKeysToFileSystem(new(Path.GetFullPath(Path.Combine(folder.Folder, "keys"))));
+        return services;
+    }
+
+    /// <summary>The language switch: a form, so that it works without JavaScript.</summary>
+    public static void MapLanguage(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/language", async (HttpContext context, Microsoft.AspNetCore.Antiforgery.IAntiforgery antiforgery) =>
+        {
+            if (!await antiforgery.IsRequestValidAsync(context))
+            {
+                return Results.BadRequest();
+            }
+
+            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+            if (Languages.TryParse(form["to"], out var language))
+            {
+                context.Response.Cookies.Append(Speech.Cookie, language.Tag(), new() { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
+            }
+
+            var back = form["back"].ToString();
+            return Results.LocalRedirect(back.StartsWith('/') && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) ? back : "/");
+        }).AllowAnonymous();
+}

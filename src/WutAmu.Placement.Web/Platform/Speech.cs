@@ -1,0 +1,47 @@
+using System.Security.Claims;
+using Microsoft.Extensions.Primitives;
+using WutAmu.Placement.Domain;
+
+namespace WutAmu.Placement.Web.Platform;
+
+/// <summary>The language of this request, and texts in it: the person's choice, else the cookie, else what the browser asks for, else English.</summary>
+public sealed class Speech(IHttpContextAccessor accessor, Texts texts)
+{
+    public const string Cookie = "language";
+
+    public const string Claim = "language";
+
+    private Language? language;
+
+    public Language Language => language ??= Find();
+
+    public string this[string key, params ReadOnlySpan<object?> arguments] => texts.Get(Language, key, arguments);
+
+    /// <summary>The sentence of a problem; its code is the key, with the prefix <c>problem.</c></summary>
+    public string Of(Problem problem) => texts.Get(Language, "problem." + problem.Code, [.. problem.Arguments.Select(argument => argument is Enum state ? Of(state) : argument)]);
+
+    public string Of(Enum value) => texts.Get(Language, $"{value.GetType().Name}.{value}");
+
+    /// <summary>A text of the domain in the reader's language where given.</summary>
+    public string Of(LocalizedText text) => text.In(Language).Text;
+
+    private Language Find()
+    {
+        var context = accessor.HttpContext;
+        if (Languages.TryParse(context?.Request.Cookies[Cookie], out var chosen) || Languages.TryParse(context?.User.FindFirstValue(Claim), out chosen))
+        {
+            return chosen;
+        }
+
+        var accepted = context?.Request.Headers.AcceptLanguage ?? StringValues.Empty;
+        foreach (var tag in accepted.ToString().Split(','))
+        {
+            if (Languages.TryParse(tag.Split(';')[0], out var found))
+            {
+                return found;
+            }
+        }
+
+        return Language.English;
+    }
+}
