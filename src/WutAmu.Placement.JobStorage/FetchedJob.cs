@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Hangfire.Storage.SQLite;
+
+/// <summary>A job taken from a queue, under a lease that only its owner token can renew, give back or end.</summary>
+internal sealed class FetchedJob(SQLiteStorage storage, long rowId, long jobId, string queue, long owner) : IFetchedJob
+{
+    private int ended;
+
+    public string JobId { get; } = jobId.ToString(CultureInfo.InvariantCulture);
+
+    public long RowId => rowId;
+
+    public long Owner => owner;
+
+    public string Queue => queue;
+
+    public bool IsOf(SQLiteStorage other) => ReferenceEquals(storage, other);
+
+    public void RemoveFromQueue()
+    {
+        if (Volatile.Read(ref ended) == 0)
+        {
+            storage.Database.Write(durable: true, Remove);
+            End();
+        }
+    }
+
+    public void Requeue()
+    {
+        if (Volatile.Read(ref ended) == 0)
+        {
+            storage.Database.Write(durable: false, session => session.Execute(
+                "UPDATE queue SET fetched_at=NULL, lease_until=0, owner=NULL WHERE id=$1 AND owner=$2", rowId, owner));
+            End();
+            storage.Signals.Set(queue);
+        }
+    }
+
+    /// <summary>A job neither removed nor given back is given back.</summary>
+    public void Dispose() => Requeue();
+
+    /// <summary>Part of a transaction; <see cref="End"/> follows when it is committed.</summary>
+    public int Remove(Session session) => session.Execute("DELETE FROM queue WHERE id=$1 AND owner=$2", rowId, owner);
+
+    public void End()
+    {
+        Volatile.Write(ref ended, 1);
+        storage.KeepAlive.Forget(this);
+    }
+}

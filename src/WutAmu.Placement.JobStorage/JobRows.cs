@@ -1,0 +1,68 @@
+using System.Globalization;
+using Hangfire.Common;
+using Hangfire.States;
+
+namespace Hangfire.Storage.SQLite;
+
+/// <summary>Writes that a connection makes alone and a transaction among others.</summary>
+internal static class JobRows
+{
+    public static void Insert(Session session, long id, string invocation, KeyValuePair<string, string>[] parameters, long createdAt, long expireAt)
+    {
+        session.Execute("INSERT INTO job(id, invocation, created_at, expire_at) VALUES($1, $2, $3, $4)", id, invocation, createdAt, expireAt);
+        foreach (var (name, value) in parameters)
+        {
+            SetParameter(session, id, name, value);
+        }
+    }
+
+    public static void SetParameter(Session session, long id, string name, string? value) => session.Execute(
+        """
+        INSERT INTO parameter(job_id, name, value) SELECT id, $2, $3 FROM job WHERE id=$1
+        ON CONFLICT(job_id, name) DO UPDATE SET value=excluded.value
+        """,
+        id, name, value);
+
+    public static void SetRangeInHash(Session session, string key, KeyValuePair<string, string>[] entries)
+    {
+        foreach (var (field, value) in entries)
+        {
+            session.Execute(
+                "INSERT INTO hash(key, field, value) VALUES($1, $2, $3) ON CONFLICT(key, field) DO UPDATE SET value=excluded.value",
+                key, field, value);
+        }
+    }
+
+    /// <returns>What the job is to be stored as; made outside the transaction, for it runs foreign code.</returns>
+    public static string Payload(Job job) => InvocationData.SerializeJob(job).SerializePayload();
+
+    public static string Serialize(IState state) =>
+        SerializationHelper.Serialize(state.SerializeData() ?? new Dictionary<string, string>(), SerializationOption.Internal);
+
+    public static Dictionary<string, string> DeserializeState(string? data) => new(
+        data is null ? [] : SerializationHelper.Deserialize<Dictionary<string, string>>(data, SerializationOption.Internal),
+        StringComparer.OrdinalIgnoreCase);
+
+    public static long Milliseconds(DateTime instant) =>
+        new DateTimeOffset(instant.Kind == DateTimeKind.Local ? instant.ToUniversalTime() : DateTime.SpecifyKind(instant, DateTimeKind.Utc))
+            .ToUnixTimeMilliseconds();
+
+    /// <summary>Saturates: an expiry in a million years must not wrap into the past.</summary>
+    public static long Add(long milliseconds, TimeSpan duration) =>
+        Math.Min(milliseconds + (long)duration.TotalMilliseconds, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
+
+    public static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
+
+    public static (InvocationData Invocation, Job? Job, JobLoadException? Problem) Load(string payload)
+    {
+        var invocation = InvocationData.DeserializePayload(payload);
+        try
+        {
+            return (invocation, invocation.DeserializeJob(), null);
+        }
+        catch (JobLoadException exception)
+        {
+            return (invocation, null, exception);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+
+namespace Hangfire.Storage.SQLite;
+
+/// <summary>Named locks: a gate inside this process, then a row that other processes see.</summary>
+internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorageOptions options)
+{
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(25);
+
+    private readonly Dictionary<string, Gate> gates = new(StringComparer.Ordinal);
+
+    /// <returns>The owner token, to be given to <see cref="Release"/>.</returns>
+    /// <exception cref="DistributedLockTimeoutException">Not free within <paramref name="timeout"/>; zero tries once.</exception>
+    public long Acquire(string resource, TimeSpan timeout)
+    {
+        var watch = Stopwatch.StartNew();
+        var gate = Enter(resource);
+        var entered = false;
+        try
+        {
+            entered = gate.Semaphore.Wait(Left(timeout, watch));
+            if (entered)
+            {
+                var owner = Random.Shared.NextInt64(1, long.MaxValue);
+                while (true)
+                {
+                    if (TryWrite(resource, owner))
+                    {
+                        keepAlive.AddLock(resource, owner);
+                        return owner;
+                    }
+
+                    var left = Left(timeout, watch);
+                    if (left == TimeSpan.Zero)
+                    {
+                        break;
+                    }
+
+                    Thread.Sleep(left < LookAgainAfter ? left : LookAgainAfter);
+                }
+            }
+
+            throw new DistributedLockTimeoutException(resource);
+        }
+        catch
+        {
+            Leave(resource, gate, entered);
+            throw;
+        }
+    }
+
+    public void Release(string resource, long owner)
+    {
+        Gate gate;
+        lock (gates)
+        {
+            gate = gates[resource];
+        }
+
+        try
+        {
+            keepAlive.ForgetLock(owner);
+            database.Write(durable: false, session => session.Execute("DELETE FROM lock WHERE resource=$1 AND owner=$2", resource, owner));
+        }
+        finally
+        {
+            Leave(resource, gate, entered: true);
+        }
+    }
+
+    private static TimeSpan Left(TimeSpan timeout, Stopwatch watch)
+    {
+        var left = timeout - watch.Elapsed;
+        if (left <= TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        return left.TotalMilliseconds > int.MaxValue ? TimeSpan.FromMilliseconds(int.MaxValue) : left;
+    }
+
+    private bool TryWrite(string resource, long owner) => database.Write(durable: false, session =>
+    {
+        var now = database.Now;
+        return session.Execute(
+            """
+            INSERT INTO lock(resource, owner, expire_at) VALUES($1, $2, $3)
+            ON CONFLICT(resource) DO UPDATE SET owner=excluded.owner, expire_at=excluded.expire_at WHERE lock.expire_at<=$4
+            """,
+            resource, owner, now + (long)options.DistributedLockLifetime.TotalMilliseconds, now) == 1;
+    });
+
+    private Gate Enter(string resource)
+    {
+        lock (gates)
+        {
+            if (!gates.TryGetValue(resource, out var gate))
+            {
+                gates.Add(resource, gate = new Gate());
+            }
+
+            gate.Users++;
+            return gate;
+        }
+    }
+
+    private void Leave(string resource, Gate gate, bool entered)
+    {
+        lock (gates)
+        {
+            if (entered)
+            {
+                gate.Semaphore.Release();
+            }
+
+            // There is a lock name per job id: a gate nobody uses must go.
+            if (--gate.Users == 0)
+            {
+                gates.Remove(resource);
+                gate.Semaphore.Dispose();
+            }
+        }
+    }
+
+    private sealed class Gate
+    {
+        public SemaphoreSlim Semaphore { get; } = new(1);
+
+        public int Users { get; set; }
+    }
+}

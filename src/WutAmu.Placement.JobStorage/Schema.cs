@@ -1,0 +1,79 @@
+namespace Hangfire.Storage.SQLite;
+
+/// <summary>The tables, and the way from each earlier version to the present one. The version is kept in <c>user_version</c>.</summary>
+internal static class Schema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE sequence(value INTEGER NOT NULL);
+        INSERT INTO sequence VALUES(0);
+        CREATE TABLE job(
+            id INTEGER PRIMARY KEY, invocation TEXT NOT NULL, created_at INTEGER NOT NULL, expire_at INTEGER,
+            state_id INTEGER, state_name TEXT);
+        CREATE INDEX job_by_state ON job(state_name, id);
+        CREATE INDEX job_by_expiry ON job(expire_at) WHERE expire_at IS NOT NULL;
+        CREATE TABLE parameter(
+            job_id INTEGER NOT NULL REFERENCES job ON DELETE CASCADE, name TEXT NOT NULL, value TEXT,
+            PRIMARY KEY(job_id, name)) WITHOUT ROWID;
+        CREATE TABLE state(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, job_id INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+            name TEXT NOT NULL, reason TEXT, created_at INTEGER NOT NULL, data TEXT NOT NULL);
+        CREATE INDEX state_by_job ON state(job_id, id);
+        CREATE TABLE queue(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, job_id INTEGER NOT NULL,
+            fetched_at INTEGER, lease_until INTEGER NOT NULL DEFAULT 0, owner INTEGER);
+        CREATE INDEX queue_by_name ON queue(name, id);
+        CREATE TABLE "set"(
+            key TEXT NOT NULL, value TEXT NOT NULL, score REAL NOT NULL, expire_at INTEGER,
+            PRIMARY KEY(key, value)) WITHOUT ROWID;
+        CREATE INDEX set_by_score ON "set"(key, score, value);
+        CREATE INDEX set_by_expiry ON "set"(expire_at) WHERE expire_at IS NOT NULL;
+        CREATE TABLE hash(
+            key TEXT NOT NULL, field TEXT NOT NULL, value TEXT, expire_at INTEGER,
+            PRIMARY KEY(key, field)) WITHOUT ROWID;
+        CREATE INDEX hash_by_expiry ON hash(expire_at) WHERE expire_at IS NOT NULL;
+        CREATE TABLE list(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, value TEXT NOT NULL, expire_at INTEGER);
+        CREATE INDEX list_by_key ON list(key, id);
+        CREATE INDEX list_by_expiry ON list(expire_at) WHERE expire_at IS NOT NULL;
+        CREATE TABLE counter(key TEXT PRIMARY KEY, value INTEGER NOT NULL, expire_at INTEGER) WITHOUT ROWID;
+        CREATE TABLE server(
+            id TEXT PRIMARY KEY, worker_count INTEGER NOT NULL, queues TEXT NOT NULL, started_at INTEGER NOT NULL,
+            heartbeat_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE lock(resource TEXT PRIMARY KEY, owner INTEGER NOT NULL, expire_at INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+    ];
+
+    /// <exception cref="InvalidOperationException">The file was written by a newer version than this one.</exception>
+    public static void Migrate(Session session)
+    {
+        session.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            var version = session.Number("PRAGMA user_version");
+            if (version > Steps.Length)
+            {
+                throw new InvalidOperationException(
+                    $"The job storage file has schema version {version}; this program knows only up to {Steps.Length}.");
+            }
+
+            for (; version < Steps.Length; version++)
+            {
+                session.Execute(Steps[version]);
+                session.Execute($"PRAGMA user_version={version + 1}");
+            }
+
+            session.Execute("COMMIT");
+        }
+        catch
+        {
+            if (session.InTransaction)
+            {
+                session.Execute("ROLLBACK");
+            }
+
+            throw;
+        }
+    }
+}
