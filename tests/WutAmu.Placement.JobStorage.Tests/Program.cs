@@ -1,0 +1,25 @@
+using Hangfire;
+using Hangfire.Storage.SQLite;
+
+namespace WutAmu.Placement.JobStorage.Tests;
+
+/// <summary>The second process of the tests: a job server on the file named, until it is killed or its input ends.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        using var storage = new SQLiteStorage(arguments[0], new SQLiteStorageOptions
+        {
+            QueuePollInterval = TimeSpan.FromMilliseconds(50),
+            InvisibilityTimeout = TimeSpan.FromSeconds(2),
+            DistributedLockLifetime = TimeSpan.FromSeconds(2),
+        });
+        using var server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = 4 }, storage);
+        Console.WriteLine("ready");
+        while (Console.ReadLine() is not null)
+        {
+        }
+
+        return 0;
+    }
+}
