@@ -1,10 +1,37 @@
+using WutAmu.Placement.Web.Features;
+using WutAmu.Placement.Web.Features.Accounts;
+using WutAmu.Placement.Web.Jobs;
+using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Platform;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.Services.AddPlatform(builder.Configuration);
 builder.Services.AddPersistence(builder.Configuration);
+builder.Services.AddAccounts();
+builder.Services.AddMail(builder.Configuration);
+builder.Services.AddJobs();
+builder.Services.AddFeatures(builder.Configuration, builder.Environment);
 
 var app = builder.Build();
 await app.Services.MigrateAsync(app.Lifetime.ApplicationStopping);
+app.Services.ScheduleJobs();
+
+app.UseSecurityHeaders();
+app.UseResponseCompression();
+if (!app.Environment.IsDevelopment())
+{
+    app.UseExceptionHandler("/Error/500");
+    app.UseHsts();
+}
+
+app.UseStatusCodePagesWithReExecute("/Error/{0}");
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapStaticAssets().AllowAnonymous();
+app.MapRazorPages();
+app.MapLanguage();
 await app.RunAsync();
 
 public partial class Program;

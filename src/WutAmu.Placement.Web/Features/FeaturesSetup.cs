@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Options;
+using WutAmu.Placement.Web.Features.Campaigns;
+using WutAmu.Placement.Web.Features.Campaigns.Import;
+using WutAmu.Placement.Web.Features.Demo;
+using WutAmu.Placement.Web.Features.Matching;
+using WutAmu.Placement.Web.Features.Publication;
+
+namespace WutAmu.Placement.Web.Features;
+
+/// <summary>Every use case and job, a line each.</summary>
+internal static class FeaturesSetup
+{
+    public static IServiceCollection AddFeatures(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        services.AddScoped<ImportCampaign>();
+        services.AddScoped<MoveCampaign>();
+        services.AddOptions<SolverOptions>().Bind(configuration.GetSection(SolverOptions.Section))
+            .Validate(options => File.Exists(options.ToolPath), "Solver:Tool names no file: the command-line tool placement.dll is needed to solve.")
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SolverOptions>, ValidateSolverOptions>();
+        services.AddScoped<SealInstance>();
+        services.AddScoped<StartRun>();
+        services.AddScoped<CancelRun>();
+        services.AddScoped<SolveRun>();
+        services.AddScoped<SweepRuns>();
+        services.AddSingleton<SolverProcess>();
+        services.AddScoped<PublishRun>();
+        services.AddScoped<RecallPublication>();
+        if (environment.IsDevelopment() && configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() is { Samples.Length: > 0 } demo)
+        {
+            services.AddSingleton(demo);
+            services.AddHostedService<DriveDemo>();
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,34 @@
+using Hangfire;
+using Hangfire.Storage.SQLite;
+using Microsoft.Extensions.Options;
+using WutAmu.Placement.Web.Features.Matching;
+using WutAmu.Placement.Web.Persistence;
+
+namespace WutAmu.Placement.Web.Jobs;
+
+internal static class JobsSetup
+{
+    public static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddHangfire((provider, configuration) =>
+        {
+            var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+            Directory.CreateDirectory(Path.GetDirectoryName(storage.JobsFile) ?? ".");
+            configuration.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseSQLiteStorage(storage.JobsFile);
+        });
+        services.AddHangfireServer(options =>
+        {
+            // One solver at a time leaves a core for the pages.
+            options.WorkerCount = 2;
+            options.ShutdownTimeout = TimeSpan.FromSeconds(20);
+        });
+        return services;
+    }
+
+    /// <summary>The schedule table.</summary>
+    public static void ScheduleJobs(this IServiceProvider services)
+    {
+        var recurring = services.GetRequiredService<IRecurringJobManager>();
+        recurring.AddOrUpdate<SweepRuns>("sweep-runs", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
+    }
+}
