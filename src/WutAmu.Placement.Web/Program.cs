@@ -32,6 +32,7 @@ app.UseAuthorization();
 app.MapStaticAssets().AllowAnonymous();
 app.MapRazorPages();
 app.MapLanguage();
+app.MapJobs();
 await app.RunAsync();
 
 public partial class Program;

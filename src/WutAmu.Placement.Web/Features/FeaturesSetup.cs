@@ -21,9 +21,10 @@ internal static class FeaturesSetup
         services.AddScoped<SealInstance>();
         services.AddScoped<StartRun>();
         services.AddScoped<CancelRun>();
-        services.AddScoped<SolveRun>();
+        services.AddTransient<SolveRun>();
         services.AddScoped<SweepRuns>();
         services.AddSingleton<SolverProcess>();
+        services.AddScoped<ResultLetters>();
         services.AddScoped<PublishRun>();
         services.AddScoped<RecallPublication>();
         if (environment.IsDevelopment() && configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() is { Samples.Length: > 0 } demo)

@@ -1,6 +1,7 @@
 using Hangfire;
 using Hangfire.Storage.SQLite;
 using Microsoft.Extensions.Options;
+using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Matching;
 using WutAmu.Placement.Web.Persistence;
 
@@ -30,5 +31,17 @@ internal static class JobsSetup
     {
         var recurring = services.GetRequiredService<IRecurringJobManager>();
         recurring.AddOrUpdate<SweepRuns>("sweep-runs", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
+        // A restart may have left runs behind: not a minute later, now.
+        services.GetRequiredService<IBackgroundJobClient>().Enqueue<SweepRuns>(job => job.ExecuteAsync(CancellationToken.None));
     }
+
+    /// <summary>Hangfire's own pages, to look at and not to touch.</summary>
+    public static void MapJobs(this IEndpointRouteBuilder routes) =>
+        routes.MapHangfireDashboard("/jobs", new DashboardOptions
+        {
+            // Hangfire's own default admits whoever comes from the same machine, which behind a proxy is everybody; the policy decides instead.
+            Authorization = [],
+            IsReadOnlyFunc = _ => true,
+            DisplayStorageConnectionString = false,
+        }).RequireAuthorization(Policies.Coordinator);
 }

@@ -1,49 +1,67 @@
+using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Domain.Rankings;
 using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Features.Matching;
 
-/// <summary>Reads a campaign's inputs in force as one instance: students who take part, hosts that declared, their offers, the lists submitted.</summary>
+/// <summary>Reads everything a run depends on into one instance: the students who take part, the hosts that declared, their offers, the lists in force.</summary>
 public sealed class SealInstance(PlacementDb db)
 {
-    public async Task<Instance> ReadAsync(Campaign campaign, CancellationToken cancellationToken)
+    /// <param name="keepPublished">True: the placements published last go in, so that the policy can keep them.</param>
+    public async Task<Instance> ReadAsync(Campaign campaign, bool keepPublished, CancellationToken cancellationToken)
     {
-        var declarations = await db.Declarations.AsNoTracking().Where(d => d.Campaign == campaign.Id && d.DeclaredNumber > 0).ToDictionaryAsync(d => d.Host, cancellationToken);
-        var hosts = (await db.Hosts.AsNoTracking().Where(h => h.Track == campaign.Track).ToListAsync(cancellationToken)).Where(h => declarations.ContainsKey(h.Id)).ToDictionary(h => h.Id);
-        var offers = (await db.Offers.AsNoTracking().Where(o => o.Campaign == campaign.Id && !o.Withdrawn).ToListAsync(cancellationToken)).Where(o => hosts.ContainsKey(o.Host)).ToDictionary(o => o.Id);
-        var supervisors = await db.Supervisors.AsNoTracking().Where(s => s.Campaign == campaign.Id).ToDictionaryAsync(s => s.Id, cancellationToken);
-        var students = await db.Students.AsNoTracking().Where(s => s.Campaign == campaign.Id && s.WithdrawnAt == null).ToListAsync(cancellationToken);
-        var rankings = await db.Rankings.AsNoTracking().Where(r => r.Campaign == campaign.Id).ToDictionaryAsync(r => r.Student, cancellationToken);
+        var campaignId = campaign.Id;
+        var students = await db.Students.AsNoTracking().Where(s => s.Campaign == campaignId && s.WithdrawnAt == null).ToListAsync(cancellationToken);
+        var rankings = await db.Rankings.AsNoTracking().Where(r => r.Campaign == campaignId).ToDictionaryAsync(r => r.Student, cancellationToken);
+        var offers = await db.Offers.AsNoTracking().Where(o => o.Campaign == campaignId).ToListAsync(cancellationToken);
+        var supervisors = await db.Supervisors.AsNoTracking().Where(s => s.Campaign == campaignId).ToListAsync(cancellationToken);
+        var declared = await db.Declarations.AsNoTracking().Where(d => d.Campaign == campaignId).ToDictionaryAsync(d => d.Host, d => d.Declared, cancellationToken);
+        var hosts = await db.Hosts.AsNoTracking().Where(h => h.Track == campaign.Track).ToDictionaryAsync(h => h.Id, cancellationToken);
+
+        var lists = students.ToDictionary(s => s.Id, s => rankings.GetValueOrDefault(s.Id)?.Submitted?.Choices ?? RankedChoices.Empty);
+        var ranked = lists.Values.SelectMany(list => list.Offers).ToHashSet();
+        // An offer that is gone but stands in a list stays, without a place: the choices below it keep the rank the student gave them.
+        var open = offers.Where(o => !o.Withdrawn && declared.GetValueOrDefault(o.Host) is not null).Select(o => o.Id).ToHashSet();
+        var taken = offers.Where(o => open.Contains(o.Id) || ranked.Contains(o.Id)).ToList();
+        var code = taken.ToDictionary(o => o.Id, o => o.Code);
+        var supervisorCode = supervisors.ToDictionary(s => s.Id, s => s.Code);
+        var present = taken.Select(o => o.Host).Concat(declared.Where(d => d.Value is not null).Select(d => d.Key)).ToHashSet();
+
+        var published = ImmutableArray<StudentOffer>.Empty;
+        if (keepPublished)
+        {
+            var studentCode = students.ToDictionary(s => s.Id, s => s.Code);
+            var inForce = await db.Publications.AsNoTracking().SingleOrDefaultAsync(p => p.Campaign == campaignId && p.RecalledAt == null, cancellationToken);
+            var placements = inForce is null ? [] : await db.Placements.AsNoTracking().Where(p => p.Publication == inForce.Id).ToListAsync(cancellationToken);
+            published = [.. placements.Where(p => studentCode.ContainsKey(p.Student) && code.ContainsKey(p.Offer)).Select(p => new StudentOffer(studentCode[p.Student], code[p.Offer]))];
+        }
+
         return new()
         {
             Campaign = $"{campaign.Track} {campaign.AcademicYear}",
             LotterySeed = campaign.LotterySeed,
-            Students = [.. students.OrderBy(s => s.Code, StringComparer.Ordinal).Select(student => new InstanceStudent(
-                student.Code,
-                student.Programme,
-                student.Score,
-                rankings.TryGetValue(student.Id, out var ranking) && ranking.Submitted is { } submitted
-                    // A withdrawn offer keeps its rank empty where others share the group; a group that is empty altogether goes.
-                    ? [.. submitted.Choices.Groups.Select(group => group.Where(offers.ContainsKey).Select(offer => offers[offer].Code).Order(StringComparer.Ordinal).ToArray()).Where(group => group.Length > 0).Select(group => System.Collections.Immutable.ImmutableArray.Create(group))]
-                    : [],
-                System.Collections.Immutable.ImmutableSortedDictionary<string, long>.Empty,
-                student.UnrankedAcceptable))],
-            Hosts = [.. hosts.Values.OrderBy(h => h.Code, StringComparer.Ordinal).Select(host =>
-                declarations[host.Id].Declared is { } declared
-                    ? new InstanceHost(host.Code, declared.Min, declared.Max, declared.Opening, null)
-                    : throw new InvalidOperationException($"Host {host.Id} is declared without a capacity."))],
-            Supervisors = [.. supervisors.Values.Where(s => hosts.ContainsKey(s.Host)).OrderBy(s => s.Code, StringComparer.Ordinal).Select(s => new InstanceSupervisor(s.Code, hosts[s.Host].Code, 0, s.Max))],
-            Offers = [.. offers.Values.OrderBy(o => o.Code, StringComparer.Ordinal).Select(offer => new InstanceOffer(
-                offer.Code,
-                hosts[offer.Host].Code,
-                offer.Supervisor is { } supervisor ? supervisors[supervisor].Code : null,
-                offer.Min,
-                offer.Max,
-                offer.Opening,
-                offer.Programmes,
+            Students = [.. students.Select(s => new InstanceStudent(s.Code, s.Programme, s.Score, Groups(lists[s.Id], code), ImmutableSortedDictionary<string, long>.Empty, s.UnrankedAcceptable))],
+            Hosts = [.. present.Select(id => declared.GetValueOrDefault(id) is { } capacity
+                ? new InstanceHost(hosts[id].Code, capacity.Min, capacity.Max, capacity.Opening, null)
+                : new InstanceHost(hosts[id].Code, 0, 0, Opening.Always, null))],
+            Supervisors = [.. supervisors.Where(s => present.Contains(s.Host)).Select(s => new InstanceSupervisor(s.Code, hosts[s.Host].Code, 0, s.Max))],
+            Offers = [.. taken.Select(o => new InstanceOffer(
+                o.Code,
+                hosts[o.Host].Code,
+                o.Supervisor is { } supervisor ? supervisorCode[supervisor] : null,
+                open.Contains(o.Id) ? o.Min : 0,
+                open.Contains(o.Id) ? o.Max : 0,
+                open.Contains(o.Id) ? o.Opening : Opening.Always,
+                o.Programmes,
                 null))],
+            Published = published,
         };
     }
+
+    private static ImmutableArray<ImmutableArray<string>> Groups(RankedChoices choices, Dictionary<OfferId, string> code) =>
+        [.. choices.Groups.Select(group => group.Select(offer => code[offer]).ToImmutableArray())];
 }

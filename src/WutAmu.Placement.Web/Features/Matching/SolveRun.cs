@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Audit;
@@ -8,168 +10,228 @@ using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Features.Matching;
 
-/// <summary>Claims a queued run, solves it in a child process, re-checks the result and stores it once.</summary>
-// No retry: a run that failed needs a person to look at it; a fresh attempt is a new run.
-[AutomaticRetry(Attempts = 0)]
-public sealed partial class SolveRun(PlacementDb db, IServiceScopeFactory scopes, SolverProcess solver, TimeProvider clock, ILogger<SolveRun> logger)
+/// <summary>The job behind a run: claims it, has the command-line tool solve it, re-checks the result, stores it once.</summary>
+public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess solver, TimeProvider clock, ILogger<SolveRun> logger)
 {
-    /// <summary>Longer than the pause between two renewals by far; a run whose worker died is failed after it.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+    /// <summary>How often progress is stored, the lease renewed and a wish to cancel noticed.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
-    public async Task ExecuteAsync(Guid runId, CancellationToken cancellationToken)
+    // No second attempt: what crashed the solver once would crash it again; a human starts the next run.
+    [AutomaticRetry(Attempts = 0)]
+    public async Task ExecuteAsync(Guid run, CancellationToken cancellationToken)
     {
-        var id = RunId.From(runId);
-        if (!await ClaimAsync(id, cancellationToken))
+        var id = new RunId(run);
+        if (await ClaimAsync(id, cancellationToken) is not { } claimed)
         {
+            NothingToClaim(logger, id);
             return;
         }
 
-        var sealedRun = await db.Runs.AsNoTracking().SingleAsync(r => r.Id == id, cancellationToken);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var heart = BeatAsync(id, stop);
-        string? failure = null, detail = null;
-        byte[]? result = null;
         try
         {
-            var answer = await solver.SolveAsync(sealedRun.InstanceJson, sealedRun.Policy, line => TellAsync(id, line), stop.Token);
-            (failure, detail) = Judge(sealedRun, answer);
-            result = failure is null ? answer.Result : null;
+            await SolveAsync(claimed, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
-            failure = "cancelled";
+            // Past the claim the row must say how it ended; Hangfire then shows the exception too.
+            await FailAsync(id, "run.crashed", e.Message);
+            throw;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or System.ComponentModel.Win32Exception)
+    }
+
+    private async Task SolveAsync(Run run, CancellationToken cancellationToken)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var solved = new CancellationTokenSource();
+        string? last = null;
+        var heartbeat = BeatAsync(run.Id, () => Volatile.Read(ref last), cancel, solved.Token);
+        SolverAnswer answer;
+        try
         {
-            (failure, detail) = ("run.crashed", e.Message);
+            answer = await solver.SolveAsync(run.InstanceJson, run.Policy, pid => Solving(logger, run.Id, pid), line => Volatile.Write(ref last, line), cancel.Token);
         }
         finally
         {
-            await stop.CancelAsync();
-            await heart;
+            await solved.CancelAsync();
+            await heartbeat;
         }
 
-        await EndAsync(id, result, failure, detail);
-        LogEnded(id, failure ?? "verified");
+        // From here on the outcome is recorded, whatever is being shut down.
+        if (answer.End == SolverEnd.Killed)
+        {
+            await (cancellationToken.IsCancellationRequested
+                ? FailAsync(run.Id, "run.interrupted", null)
+                : ChangeAsync(run.Id, (stored, now) => stored.Cancelled(now), "run.cancelled", null));
+            return;
+        }
+
+        var (code, detail) = Judge(run, answer);
+        if (code is not null)
+        {
+            await FailAsync(run.Id, code, detail);
+            return;
+        }
+
+        await ChangeAsync(run.Id, (stored, now) => stored.Complete(answer.Output, now), "run.verified", detail);
+        Verified(logger, run.Id);
     }
 
-    private static (string? Failure, string? Detail) Judge(Run run, SolverAnswer answer)
+    /// <summary>Null code: the result may be kept.</summary>
+    private static (string? Code, string? Detail) Judge(Run run, SolverAnswer answer)
     {
-        switch (answer.ExitCode)
+        switch (answer)
         {
-            case 2: return ("run.invalid", answer.Words);
-            case 3: return ("run.infeasible", answer.Words);
-            case 4: return ("run.not-proven", answer.Words);
-            case not 0: return ("run.crashed", $"exit {answer.ExitCode}\n{answer.Words}");
+            case { End: SolverEnd.TimedOut }:
+                return ("run.time-limit", answer.Words);
+            case { End: SolverEnd.TooMuchOutput }:
+                return ("run.too-much-output", answer.Words);
+            case { ExitCode: 2 }:
+                return ("run.invalid", answer.Words);
+            case { ExitCode: 3 }:
+                return ("run.infeasible", Diagnosis(answer));
+            case { ExitCode: 4 }:
+                return ("run.not-proven", answer.Words);
+            case { ExitCode: not 0 }:
+                return ("run.crashed", string.Create(CultureInfo.InvariantCulture, $"exit {answer.ExitCode}\n{answer.Words}"));
         }
 
-        if (!ResultJson.TryRead(answer.Result, out var result, out var problems))
+        if (!ResultJson.TryRead(answer.Output, out var result, out var problems))
         {
-            return ("run.garbage", string.Join('\n', problems.Take(20)));
+            return ("run.garbage", string.Join('\n', problems));
         }
 
-        if (!InstanceReader.TryRead(run.InstanceJson, out var instance, out var damage))
+        if (!InstanceReader.TryRead(run.InstanceJson, out var instance, out _))
         {
-            return ("run.garbage", string.Join('\n', damage.Take(20)));
+            throw new InvalidOperationException($"The sealed instance of run {run.Id} cannot be read.");
         }
 
         if (result.Policy != run.Policy)
         {
-            return ("run.wrong", $"policy {result.Policy} instead of {run.Policy}");
+            return ("run.wrong", $"The result is of policy {result.Policy}, not {run.Policy}.");
         }
 
         var report = ResultVerifier.Check(instance, result);
-        return report.IsGreen
-            ? (null, null)
-            : ("run.wrong", string.Join('\n', report.Findings.Select(finding => $"{finding.Code}: {finding.Message}").Take(20)));
+        return report.IsGreen ? (null, $"placed {result.Placed} of {instance.Students.Length}") : ("run.wrong", Words(report));
     }
 
-    private Task<bool> ClaimAsync(RunId id, CancellationToken cancellationToken) =>
-        db.WriteAsync(
-            async token =>
+    private static string Words(VerificationReport report) =>
+        string.Join('\n', report.Findings.Select(finding => $"{finding.Code}: {finding.Message}")
+            .Concat(report.Levels.Where(level => !level.Rechecked).Select(level => $"level {level.Objective}: rests on the solver's word")));
+
+    private static string Diagnosis(SolverAnswer answer) =>
+        ResultJson.TryRead(answer.Output, out var result, out _) && result.Diagnosis is { } diagnosis ? diagnosis.GetRawText()
+        : answer.Output.Length > 0 ? Encoding.UTF8.GetString(answer.Output)
+        : answer.Words;
+
+    /// <returns>The run, detached; null if it is not queued any more.</returns>
+    private async Task<Run?> ClaimAsync(RunId id, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PlacementDb>();
+        var run = await db.Runs.SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+        if (run is null || !run.Claim(clock.GetUtcNow(), Lease))
+        {
+            return null;
+        }
+
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return run;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return null; // another worker was first
+        }
+    }
+
+    // Stores progress, renews the lease, and notices a wish to cancel, until the solver ended.
+    private async Task BeatAsync(RunId id, Func<string?> progress, CancellationTokenSource cancel, CancellationToken solved)
+    {
+        using var timer = new PeriodicTimer(Heartbeat, clock);
+        while (await TickAsync(timer, solved))
+        {
+            var wanted = await WriteAsync(id, (run, now) =>
             {
-                var run = await db.Runs.SingleOrDefaultAsync(r => r.Id == id, token);
-                if (run is null || !run.Claim(clock.GetUtcNow(), Lease))
-                {
-                    return false;
-                }
+                run.Renew(progress(), now, Lease);
+                return run.CancelRequested;
+            });
+            if (wanted)
+            {
+                await cancel.CancelAsync();
+                return;
+            }
+        }
+    }
 
-                await db.SaveChangesAsync(token);
-                db.ChangeTracker.Clear();
-                return true;
-            },
-            cancellationToken);
-
-    private Task TellAsync(RunId id, string line) => TouchAsync(id, run => run.Renew(line, clock.GetUtcNow(), Lease));
-
-    // Renews the lease, and stops the child once somebody asked for it.
-    private async Task BeatAsync(RunId id, CancellationTokenSource stop)
+    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken solved)
     {
         try
         {
-            while (true)
-            {
-                await Task.Delay(Heartbeat, clock, stop.Token);
-                if (await TouchAsync(id, run => run.Renew(null, clock.GetUtcNow(), Lease)))
-                {
-                    await stop.CancelAsync();
-                }
-            }
+            return await timer.WaitForNextTickAsync(solved);
         }
         catch (OperationCanceledException)
         {
-            // The solve ended.
+            return false;
         }
     }
 
-    /// <returns>True if a cancel was requested.</returns>
-    private async Task<bool> TouchAsync(RunId id, Action<Run> change)
+    private async Task FailAsync(RunId id, string code, string? detail)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var own = scope.ServiceProvider.GetRequiredService<PlacementDb>();
-        return await own.WriteAsync(
-            async token =>
-            {
-                var run = await own.Runs.SingleAsync(r => r.Id == id, token);
-                change(run);
-                await own.SaveChangesAsync(token);
-                return run.CancelRequested;
-            },
-            CancellationToken.None);
+        await ChangeAsync(id, (run, now) => run.Fail(code, detail, now), "run.failed", code);
+        Failed(logger, id, code);
     }
 
-    private Task EndAsync(RunId id, byte[]? result, string? failure, string? detail) =>
-        db.WriteAsync(
-            async token =>
+    private async Task ChangeAsync(RunId id, Action<Run, DateTimeOffset> change, string action, string? detail) =>
+        await WriteAsync(
+            id,
+            (run, now) =>
             {
-                var now = clock.GetUtcNow();
-                var run = await db.Runs.SingleAsync(r => r.Id == id, token);
+                // Ended otherwise meanwhile, for example by the sweeper: that stands.
                 if (run.State != RunState.Solving)
                 {
                     return false;
                 }
 
-                if (result is not null)
-                {
-                    run.Complete(result, now);
-                }
-                else if (failure == "cancelled" || run.CancelRequested)
-                {
-                    run.Cancelled(now);
-                }
-                else
-                {
-                    run.Fail(failure ?? "run.crashed", detail, now);
-                }
-
-                db.Audit.Add(new AuditEntry(now, null, run.Campaign, $"run.{run.State.ToString().ToLowerInvariant()}", run.Id.ToString(), failure));
-                await db.SaveChangesAsync(token);
+                change(run, now);
                 return true;
             },
-            CancellationToken.None); // solved: what is known must be kept
+            action,
+            detail);
 
-    [LoggerMessage(EventId = 3002, Level = LogLevel.Information, Message = "Run {Run} ended: {Outcome}.")]
-    private partial void LogEnded(RunId run, string outcome);
+    private async Task<bool> WriteAsync(RunId id, Func<Run, DateTimeOffset, bool> change, string? action = null, string? detail = null)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PlacementDb>();
+        // Read and written behind the gate, so that no other writer of this process comes in between.
+        return await db.WriteAsync(
+            async token =>
+            {
+                var run = await db.Runs.SingleAsync(r => r.Id == id, token);
+                var now = clock.GetUtcNow();
+                var answer = change(run, now);
+                if (answer && action is not null)
+                {
+                    db.Audit.Add(new AuditEntry(now, null, run.Campaign, action, id.ToString(), detail));
+                }
+
+                await db.SaveChangesAsync(token);
+                return answer;
+            },
+            CancellationToken.None);
+    }
+
+    [LoggerMessage(EventId = 3010, Level = LogLevel.Information, Message = "Run {Run} is being solved by process {Process}")]
+    private static partial void Solving(ILogger logger, RunId run, int process);
+
+    [LoggerMessage(EventId = 3011, Level = LogLevel.Information, Message = "Run {Run} verified")]
+    private static partial void Verified(ILogger logger, RunId run);
+
+    [LoggerMessage(EventId = 3012, Level = LogLevel.Warning, Message = "Run {Run} failed: {Code}")]
+    private static partial void Failed(ILogger logger, RunId run, string code);
+
+    [LoggerMessage(EventId = 3013, Level = LogLevel.Information, Message = "Run {Run}: nothing to claim")]
+    private static partial void NothingToClaim(ILogger logger, RunId run);
 }

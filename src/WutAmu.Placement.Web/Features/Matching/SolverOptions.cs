@@ -3,19 +3,27 @@ using Microsoft.Extensions.Options;
 
 namespace WutAmu.Placement.Web.Features.Matching;
 
-/// <summary>Section <c>Solver</c>.</summary>
+/// <summary>Section <c>Solver</c>: the command-line tool that does the runs.</summary>
 public sealed class SolverOptions
 {
     public const string Section = "Solver";
 
-    /// <summary>The command-line tool's assembly; empty: the folder <c>solver</c> beside the service.</summary>
+    /// <summary>The command-line tool's assembly; empty: <c>solver/placement.dll</c> beside the service, or the newest build of the same checkout.</summary>
     public string Tool { get; set; } = "";
 
-    /// <summary>A run that takes longer is stopped and fails.</summary>
-    [Range(1, 86_400)]
+    /// <summary>Time a run may take; the tool is told, and killed half a minute later if it does not stop.</summary>
+    [Range(1, 82_800)]
     public int TimeLimitInSeconds { get; set; } = 600;
 
-    public string ToolPath => Tool.Length > 0 ? Path.GetFullPath(Tool) : Path.Combine(AppContext.BaseDirectory, "solver", "placement.dll");
+    /// <summary>Most memory the tool's managed heap may take; the search's native memory is not limited.</summary>
+    [Range(64, 1_000_000)]
+    public int HeapLimitInMegabytes { get; set; } = 2048;
+
+    /// <summary>A larger result is refused.</summary>
+    [Range(1, 1024)]
+    public int OutputLimitInMegabytes { get; set; } = 128;
+
+    public string ToolPath => SolverFile.Find(Tool);
 }
 
 [OptionsValidator]

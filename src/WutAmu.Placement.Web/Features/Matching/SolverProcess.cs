@@ -1,105 +1,172 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace WutAmu.Placement.Web.Features.Matching;
 
-/// <summary>Runs <c>placement solve -</c> as a child: instance on standard input, result on standard output, progress on standard error.</summary>
-public sealed class SolverProcess(IOptions<SolverOptions> options)
+/// <summary>Runs <c>placement solve</c> as a child process: a native crash or lack of memory takes the child down, not the site.</summary>
+public sealed class SolverProcess(IOptions<SolverOptions> options, TimeProvider clock)
 {
-    private const int MostOutput = 200_000_000;
-    private const int MostErrorText = 20_000;
+    private const int WordsKept = 16_000;
+    private const int LongestLine = 2_000;
 
-    /// <param name="progress">Told each progress line.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; the child is gone.</exception>
-    public async Task<SolverAnswer> SolveAsync(byte[] instance, string policy, Func<string, Task> progress, CancellationToken cancellationToken)
+    // Settings of the service may hold secrets; the child gets what starting needs.
+    private static readonly string[] Inherited = ["PATH", "HOME", "DOTNET_ROOT", "DOTNET_HOST_PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "USERPROFILE", "LD_LIBRARY_PATH"];
+
+    /// <param name="started">Receives the child's process id.</param>
+    /// <param name="progress">Called for each line of progress, without its prefix.</param>
+    /// <param name="kill">Ends the child at once.</param>
+    public async Task<SolverAnswer> SolveAsync(ReadOnlyMemory<byte> instance, string policy, Action<int> started, Action<string> progress, CancellationToken kill)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var settings = options.Value;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(settings.TimeLimitInSeconds + 30), clock);
+        using var tooMuch = new CancellationTokenSource();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(kill, limit.Token, tooMuch.Token);
+        using var process = Start(settings, policy);
+        started(process.Id);
+        await using var killing = end.Token.Register(() => Kill(process));
+
+        var words = ReadWordsAsync(process.StandardError, progress);
+        var output = ReadOutputAsync(process.StandardOutput.BaseStream, settings.OutputLimitInMegabytes * 1_000_000L, tooMuch);
+        await WriteInputAsync(process, instance);
+        var bytes = await output;
+        var said = await words;
+        await process.WaitForExitAsync(CancellationToken.None);
+
+        return new(
+            tooMuch.IsCancellationRequested ? SolverEnd.TooMuchOutput
+                : kill.IsCancellationRequested ? SolverEnd.Killed
+                : limit.IsCancellationRequested ? SolverEnd.TimedOut
+                : SolverEnd.Exited,
+            process.ExitCode,
+            bytes,
+            said);
+    }
+
+    private static Process Start(SolverOptions settings, string policy)
+    {
+        var start = new ProcessStartInfo(Runtime())
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardErrorEncoding = Encoding.UTF8,
             UseShellExecute = false,
+            CreateNoWindow = true,
+            WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var argument in (ReadOnlySpan<string>)[options.Value.ToolPath, "solve", "-", "--policy", policy, "--time-limit", options.Value.TimeLimitInSeconds.ToString(CultureInfo.InvariantCulture)])
+        var environment = Inherited.Select(name => (name, Value: Environment.GetEnvironmentVariable(name))).Where(variable => variable.Value is not null).ToList();
+        start.Environment.Clear();
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["DOTNET_GCHeapHardLimit"] = (settings.HeapLimitInMegabytes * 1_048_576L).ToString("X", CultureInfo.InvariantCulture);
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        foreach (var argument in (ReadOnlySpan<string>)[settings.ToolPath, "solve", "-", "--policy", policy, "--time-limit", settings.TimeLimitInSeconds.ToString(CultureInfo.InvariantCulture)])
         {
             start.ArgumentList.Add(argument);
         }
 
-        using var child = Process.Start(start) ?? throw new InvalidOperationException("The solver could not be started.");
-        using var kill = cancellationToken.Register(() => Kill(child));
-        var output = ReadAsync(child, cancellationToken);
-        var errors = ReadProgressAsync(child, progress, cancellationToken);
+        return Process.Start(start) ?? throw new InvalidOperationException("The solver's process did not start.");
+    }
+
+    // The runtime that runs us; a published service may be started by its own executable instead.
+    private static string Runtime() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" && Environment.ProcessPath is { } path
+            ? path
+            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static async Task WriteInputAsync(Process process, ReadOnlyMemory<byte> instance)
+    {
         try
         {
-            await child.StandardInput.BaseStream.WriteAsync(instance, cancellationToken);
-            child.StandardInput.Close();
+            await process.StandardInput.BaseStream.WriteAsync(instance, CancellationToken.None);
+            process.StandardInput.Close();
         }
         catch (IOException)
         {
-            // The child died before it read everything; its exit code and words say why.
-        }
-
-        try
-        {
-            var result = await output;
-            var words = await errors;
-            await child.WaitForExitAsync(cancellationToken);
-            return new(child.ExitCode, result, words);
-        }
-        finally
-        {
-            Kill(child);
+            // It died before it had read everything; its exit code tells more.
         }
     }
 
-    private static void Kill(Process child)
+    private static async Task<byte[]> ReadOutputAsync(Stream stream, long limit, CancellationTokenSource tooMuch)
+    {
+        using var kept = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        int count;
+        while ((count = await stream.ReadAsync(buffer, CancellationToken.None)) > 0)
+        {
+            if (kept.Length + count > limit)
+            {
+                await tooMuch.CancelAsync();
+                return [];
+            }
+
+            kept.Write(buffer, 0, count);
+        }
+
+        return kept.ToArray();
+    }
+
+    private static async Task<string> ReadWordsAsync(StreamReader reader, Action<string> progress)
+    {
+        const string prefix = "progress: ";
+        var words = new StringBuilder();
+        var line = new StringBuilder();
+        var buffer = new char[4096];
+        int count;
+        while ((count = await reader.ReadAsync(buffer, CancellationToken.None)) > 0)
+        {
+            foreach (var c in buffer.AsSpan(0, count))
+            {
+                if (c != '\n')
+                {
+                    if (line.Length < LongestLine)
+                    {
+                        line.Append(c);
+                    }
+
+                    continue;
+                }
+
+                Take();
+            }
+        }
+
+        Take();
+        return words.ToString();
+
+        void Take()
+        {
+            var text = line.ToString().TrimEnd('\r');
+            line.Clear();
+            if (text.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                progress(text[prefix.Length..]);
+            }
+            else if (text.Length > 0)
+            {
+                words.Append(text).Append('\n');
+                if (words.Length > WordsKept)
+                {
+                    words.Remove(0, words.Length - WordsKept);
+                }
+            }
+        }
+    }
+
+    private static void Kill(Process process)
     {
         try
         {
-            child.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
-            // It has ended already.
+            // It ended in the same moment.
         }
-    }
-
-    private static async Task<byte[]> ReadAsync(Process child, CancellationToken cancellationToken)
-    {
-        using var memory = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        int count;
-        while ((count = await child.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            memory.Write(buffer, 0, count);
-            if (memory.Length > MostOutput)
-            {
-                throw new InvalidDataException($"The solver wrote more than {MostOutput} bytes.");
-            }
-        }
-
-        return memory.ToArray();
-    }
-
-    private static async Task<string> ReadProgressAsync(Process child, Func<string, Task> progress, CancellationToken cancellationToken)
-    {
-        var words = new System.Text.StringBuilder();
-        while (await child.StandardError.ReadLineAsync(cancellationToken) is { } line)
-        {
-            if (line.StartsWith("progress: ", StringComparison.Ordinal))
-            {
-                await progress(line["progress: ".Length..]);
-            }
-            else if (words.Length < MostErrorText)
-            {
-                words.AppendLine(line);
-            }
-        }
-
-        return words.ToString();
     }
 }
-
-/// <param name="ExitCode">Of the command-line tool: 0 proven, 2 invalid, 3 infeasible, 4 not proven; anything else: it died.</param>
-public sealed record SolverAnswer(int ExitCode, byte[] Result, string Words);

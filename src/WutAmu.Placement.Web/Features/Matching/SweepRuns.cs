@@ -1,39 +1,64 @@
 using Hangfire;
+using Hangfire.Common;
 using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain.Audit;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Features.Matching;
 
-/// <summary>Re-queues runs that a restart left without a job, and fails those whose worker died. One attempt each: a human starts the next.</summary>
-// No retry: it runs again within a minute.
-[AutomaticRetry(Attempts = 0)]
-public sealed partial class SweepRuns(PlacementDb db, IBackgroundJobClient jobs, TimeProvider clock, ILogger<SweepRuns> logger)
+/// <summary>Finds runs that nobody works on any more: queues again what waits without a job, fails what lost its worker.</summary>
+public sealed partial class SweepRuns(PlacementDb db, IBackgroundJobClient client, Hangfire.JobStorage storage, TimeProvider clock, ILogger<SweepRuns> logger)
 {
-    /// <summary>A younger queued run still has its own job.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
+    // The next minute tries again anyway.
+    [AutomaticRetry(Attempts = 0)]
     public async Task ExecuteAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var lost = await db.Runs.Where(r => r.State == RunState.Solving && r.LeaseUntil < now).OrderBy(r => r.Id).ToListAsync(cancellationToken);
-        foreach (var run in lost)
+        await db.WriteAsync(FailLapsedAsync, cancellationToken);
+        var queued = await db.Runs.Where(r => r.State == RunState.Queued).OrderBy(r => r.RequestedAt).ThenBy(r => r.Id).Select(r => r.Id).ToListAsync(cancellationToken);
+        if (queued.Count == 0)
         {
-            run.Fail("run.lost", null, now);
-            db.Audit.Add(new(now, null, run.Campaign, "run.failed", run.Id.ToString(), "run.lost"));
-            LogLost(run.Id);
+            return;
         }
 
-        await db.SaveChangesAsync(cancellationToken);
-        var before = now - Patience;
-        var waiting = await db.Runs.Where(r => r.State == RunState.Queued && r.RequestedAt < before).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(cancellationToken);
-        foreach (var run in waiting)
+        var known = WithJob();
+        foreach (var run in queued.Where(run => !known.Contains(run.Value)))
         {
-            // Twice is harmless: of two jobs one finds nothing to claim.
-            jobs.Enqueue<SolveRun>(job => job.ExecuteAsync(run.Value, CancellationToken.None));
+            client.Enqueue<SolveRun>(job => job.ExecuteAsync(run.Value, CancellationToken.None));
+            QueuedAgain(logger, run);
         }
     }
 
-    [LoggerMessage(EventId = 3003, Level = LogLevel.Error, Message = "Run {Run} lost its worker and failed.")]
-    private partial void LogLost(RunId run);
+    private async Task<int> FailLapsedAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var lapsed = await db.Runs.Where(r => r.State == RunState.Solving && r.LeaseUntil < now).OrderBy(r => r.Id).ToListAsync(cancellationToken);
+        foreach (var run in lapsed)
+        {
+            run.Fail("run.lost", null, now);
+            db.Audit.Add(new AuditEntry(now, null, run.Campaign, "run.failed", run.Id.ToString(), "run.lost"));
+            WorkerLost(logger, run.Id);
+        }
+
+        return await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private HashSet<Guid> WithJob()
+    {
+        const int most = 1000;
+        var monitor = storage.GetMonitoringApi();
+        var jobs = monitor.Queues().SelectMany(queue => monitor.EnqueuedJobs(queue.Name, 0, most).Select(job => job.Value?.Job)
+                .Concat(monitor.FetchedJobs(queue.Name, 0, most).Select(job => job.Value?.Job)))
+            .Concat(monitor.ProcessingJobs(0, most).Select(job => job.Value?.Job))
+            .Concat(monitor.ScheduledJobs(0, most).Select(job => job.Value?.Job));
+        return [.. jobs.Where(job => job?.Type == typeof(SolveRun)).Select(Argument).OfType<Guid>()];
+    }
+
+    private static Guid? Argument(Job? job) => job?.Args is [Guid run, ..] ? run : null;
+
+    [LoggerMessage(EventId = 3020, Level = LogLevel.Warning, Message = "Run {Run} had no job; queued again")]
+    private static partial void QueuedAgain(ILogger logger, RunId run);
+
+    [LoggerMessage(EventId = 3021, Level = LogLevel.Error, Message = "Run {Run} lost its worker")]
+    private static partial void WorkerLost(ILogger logger, RunId run);
 }

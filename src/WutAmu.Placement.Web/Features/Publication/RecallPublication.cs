@@ -33,8 +33,9 @@ public sealed class RecallPublication(PlacementDb db, TimeProvider clock)
             return problem;
         }
 
+        var prefix = ResultLetters.KeyPrefix(publication.Id);
         var letters = await db.Outbox
-            .Where(l => l.Campaign == campaignId && l.State == LetterState.Queued && (l.Kind == LetterKind.StudentResult || l.Kind == LetterKind.HostResult))
+            .Where(l => l.Campaign == campaignId && l.Key.StartsWith(prefix))
             .OrderBy(l => l.Id).ToListAsync(cancellationToken);
         foreach (var letter in letters)
         {

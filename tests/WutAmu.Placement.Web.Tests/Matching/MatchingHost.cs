@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using WutAmu.Placement.Web.Persistence;
+
+namespace WutAmu.Placement.Web.Tests.Matching;
+
+/// <summary>The whole service on a database file of its own, under a clock that stands. Its background workers are off unless asked for: tests call the jobs themselves.</summary>
+internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory<Program>
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("placement-").FullName;
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Called with the solver's process id as soon as it runs, before it has read its input.</summary>
+    public Action<int>? SolverStarted { get; set; }
+
+    public async Task<T> DoAsync<TService, T>(Func<TService, Task<T>> work)
+        where TService : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    public async Task DoAsync<TService>(Func<TService, Task> work)
+        where TService : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await work(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    public Task<T> ReadAsync<T>(Func<PlacementDb, Task<T>> read) => DoAsync(read);
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Development");
+        builder.UseSetting("Storage:Folder", folder);
+        builder.ConfigureTestServices(services =>
+        {
+            if (!workers)
+            {
+                services.AddSingleton<TimeProvider>(Clock);
+                foreach (var service in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name != "GenericWebHostService").ToList())
+                {
+                    services.Remove(service);
+                }
+            }
+
+            services.AddSingleton<ILoggerProvider>(new Listener(this));
+        });
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing && Directory.Exists(folder))
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public static void Signal(string signal, int process)
+    {
+        using var kill = Process.Start("kill", [signal, process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private sealed class Listener(MatchingHost host) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 3010 && state is IReadOnlyList<KeyValuePair<string, object?>> values)
+            {
+                host.SolverStarted?.Invoke((int)(values.Single(v => v.Key == "Process").Value ?? 0));
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

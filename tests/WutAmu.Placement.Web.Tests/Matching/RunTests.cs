@@ -1,0 +1,170 @@
+using System.Text;
+using Hangfire;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using WutAmu.Placement.Domain;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Domain.Placements;
+using WutAmu.Placement.Web.Features.Matching;
+
+namespace WutAmu.Placement.Web.Tests.Matching;
+
+public sealed class RunTests : IDisposable
+{
+    private readonly MatchingHost host = new();
+
+    public void Dispose() => host.Dispose();
+
+    [Fact]
+    public async Task A_run_is_solved_in_a_process_of_its_own_and_verified()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var process = 0;
+        host.SolverStarted = pid => process = pid;
+
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+
+        run.State.Should().Be(RunState.Verified, run.FailureDetail);
+        process.Should().NotBe(0).And.NotBe(Environment.ProcessId);
+        ResultJson.TryRead(run.ResultJson, out var result, out _).Should().BeTrue();
+        result!.Placed.Should().Be(3);
+        result.Profile.Should().Equal([2, 1], "one of s1 and s2 gets A-1, and only s1 can step aside to A-2 without pushing s3 away");
+        result.Unplaced.Should().Equal("s4");
+    }
+
+    [Fact]
+    public async Task A_second_worker_finds_nothing_to_claim()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.StartAsync();
+        var started = 0;
+        host.SolverStarted = _ => Interlocked.Increment(ref started);
+
+        await Task.WhenAll(campaign.SolveAsync(run), campaign.SolveAsync(run));
+        await campaign.SolveAsync(run);
+
+        started.Should().Be(1);
+        (await campaign.RunAsync(run)).State.Should().Be(RunState.Verified);
+    }
+
+    [Fact]
+    public async Task Starting_twice_on_the_same_input_is_one_run()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+
+        var first = await campaign.StartAsync();
+        var second = await campaign.StartAsync();
+
+        second.Should().Be(first);
+        (await host.ReadAsync(db => db.Runs.CountAsync())).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_killed_solver_fails_the_run_and_nothing_is_half_stored()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        host.SolverStarted = pid => MatchingHost.Signal("-KILL", pid);
+
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+
+        run.State.Should().Be(RunState.Failed);
+        run.Failure.Should().Be("run.crashed");
+        run.ResultJson.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Cancelling_kills_the_solver()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var started = new TaskCompletionSource();
+        host.SolverStarted = pid =>
+        {
+            // Stopped, it would never end by itself.
+            MatchingHost.Signal("-STOP", pid);
+            started.SetResult();
+        };
+        var id = await campaign.StartAsync();
+        var solving = Task.Run(() => campaign.SolveAsync(id));
+        await started.Task;
+
+        (await host.DoAsync<CancelRun, Result<Done>>(cancel => cancel.HandleAsync(id, campaign.Coordinator, CancellationToken.None))).Problem().Should().BeNull();
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        var run = await solving;
+
+        run.State.Should().Be(RunState.Cancelled);
+        run.ResultJson.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task An_impossible_minimum_fails_the_run_as_infeasible()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host, minimumOfB: 2);
+
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+
+        run.State.Should().Be(RunState.Failed);
+        run.Failure.Should().Be("run.infeasible", run.FailureDetail);
+    }
+
+    [Fact]
+    public async Task An_unknown_policy_is_refused()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+
+        var outcome = await host.DoAsync<StartRun, Result<RunId>>(start => start.HandleAsync(campaign.Id, "best-of-all", campaign.Coordinator, CancellationToken.None));
+
+        outcome.Problem().Should().Be("run.policy");
+    }
+
+    [Fact]
+    public async Task The_sealed_instance_does_not_depend_on_the_order_of_rows_and_keeps_ranks_of_withdrawn_offers()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        await campaign.ChangeAsync(async db => (await db.Offers.SingleAsync(o => o.Code == "A-1")).Withdraw());
+
+        var run = await campaign.RunAsync(await campaign.StartAsync());
+
+        CanonicalJson.DigestOf(run.InstanceJson).Should().Be(run.InstanceDigest);
+        InstanceReader.TryRead(run.InstanceJson, out var instance, out _).Should().BeTrue();
+        instance!.Students.Single(s => s.Id == "s2").Choices.Select(group => group[0]).Should().Equal("A-1", "B-1");
+        instance.Offers.Single(o => o.Id == "A-1").Max.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task The_sweeper_queues_again_what_has_no_job_and_only_that()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var withJob = await campaign.StartAsync();
+        var now = host.Clock.GetUtcNow();
+        var without = new Run(RunId.New(now), campaign.Id, 2, "greedy-maximum", Encoding.UTF8.GetBytes("{}"), "sha256:0", campaign.Coordinator, now);
+        await campaign.ChangeAsync(db =>
+        {
+            db.Runs.Add(without);
+            return Task.CompletedTask;
+        });
+
+        await host.DoAsync<SweepRuns>(sweep => sweep.ExecuteAsync(CancellationToken.None));
+        await host.DoAsync<SweepRuns>(sweep => sweep.ExecuteAsync(CancellationToken.None));
+
+        var jobs = host.Services.GetRequiredService<JobStorage>().GetMonitoringApi().EnqueuedJobs("default", 0, 10)
+            .Where(job => job.Value.Job.Type == typeof(SolveRun)).Select(job => job.Value.Job.Args[0]);
+        jobs.Should().BeEquivalentTo([withJob.Value, without.Id.Value]);
+    }
+
+    [Fact]
+    public async Task The_sweeper_fails_a_run_whose_worker_is_gone()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var id = await campaign.StartAsync();
+        await campaign.ChangeAsync(async db => (await db.Runs.SingleAsync(r => r.Id == id)).Claim(host.Clock.GetUtcNow(), TimeSpan.FromMinutes(1)));
+
+        await host.DoAsync<SweepRuns>(sweep => sweep.ExecuteAsync(CancellationToken.None));
+        var before = await campaign.RunAsync(id);
+        host.Clock.Advance(TimeSpan.FromMinutes(2));
+        await host.DoAsync<SweepRuns>(sweep => sweep.ExecuteAsync(CancellationToken.None));
+        var after = await campaign.RunAsync(id);
+
+        before.State.Should().Be(RunState.Solving, "its lease still runs");
+        after.Failure.Should().Be("run.lost");
+    }
+}
