@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
-using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Persistence;
 
