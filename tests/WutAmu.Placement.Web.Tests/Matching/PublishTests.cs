@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
-using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Features.Publication;
 
 namespace WutAmu.Placement.Web.Tests.Matching;

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -71,6 +72,27 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
     {
         var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
         return run?.ResultJson is { } json ? File(json, "application/json", $"run-{run.Number}-result.json") : NotFound();
+    }
+
+    public async Task<IActionResult> OnGetBundleAsync(RunId id, CancellationToken cancellationToken)
+    {
+        var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+        if (run?.ResultJson is not { } json)
+        {
+            return NotFound();
+        }
+
+        using var memory = new MemoryStream();
+        using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, bytes) in (ReadOnlySpan<(string, byte[])>)[("instance.json", run.InstanceJson), ("result.json", json)])
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(bytes);
+            }
+        }
+
+        return File(memory.ToArray(), "application/zip", $"run-{run.Number}.zip");
     }
 
     public async Task<IActionResult> OnPostCancelAsync(RunId id, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
@@ -13,6 +14,9 @@ namespace WutAmu.Placement.Web.Features.Matching;
 /// <summary>Seals the campaign's input and queues a run of a policy on it.</summary>
 public sealed partial class StartRun(PlacementDb db, SealInstance seal, IBackgroundJobClient jobs, TimeProvider clock, ILogger<StartRun> logger)
 {
+    /// <summary>Policies a coordinator may choose: those that need no ranking by hosts.</summary>
+    public static ImmutableArray<PolicyDescription> Offered { get; } = [.. PolicyName.Catalogue.Where(p => p.Name is not (PolicyName.StudentOptimalStable or PolicyName.HostOptimalStable))];
+
     /// <returns>
     /// The run; the one already going if the same policy on the same input is not finished (a button pressed twice).
     /// Or problem <c>run.policy</c>, <c>run.state</c> unless the campaign is matching, <c>run.nobody</c>.
