@@ -136,7 +136,11 @@ internal sealed class DriveDemo(IServiceScopeFactory scopes, DemoOptions options
         Console.WriteLine();
         Console.WriteLine($"Policy    {result.Policy}: {result.Placed} of {names.Count} placed, profile [{string.Join(", ", result.Profile)}], optimal (proven), re-checked by the verifier");
         Console.WriteLine($"Letters   {accepted} to students, {letters.Count(l => l is { Kind: LetterKind.HostResult, State: LetterState.Accepted })} to hosts, written to {folder.Folder} (no mail server is configured)");
-        Console.WriteLine($"Page      {address}/Runs/{run.Id} (sign in as the coordinator)");
+        if (!options.Once)
+        {
+            Console.WriteLine($"Page      {address}/Runs/{run.Id} (sign in as the coordinator)");
+        }
+
         return accepted == names.Count;
     }
 
