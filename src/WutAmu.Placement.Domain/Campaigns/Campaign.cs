@@ -1,3 +1,5 @@
+using WutAmu.Placement.Domain.Matching;
+
 namespace WutAmu.Placement.Domain.Campaigns;
 
 /// <summary>One track in one academic year, with its dates, policy and limits.</summary>
@@ -68,6 +70,17 @@ public sealed class Campaign
     public bool AcceptsDeclarations(DateTimeOffset now) =>
         (State == CampaignState.Declaring || (State == CampaignState.Ranking && DeclaringOverlapsRanking))
         && (DeclarationDeadline is null || now <= DeclarationDeadline);
+
+    /// <summary>
+    /// True if a coordinator may still declare on a host's behalf or withdraw an offer: past the hosts' deadline too, until the campaign is published.
+    /// </summary>
+    public bool AcceptsDeclarationsOnBehalf => State is CampaignState.Declaring or CampaignState.Ranking or CampaignState.Matching;
+
+    /// <summary>True if heads are asked to rank those who applied: the announced policy reads it, or the coordinator asks for it.</summary>
+    public bool AsksHostsToRank => HostsRank || (PolicyName.TryParse(Policy, out var policy) && policy.IsStable);
+
+    /// <summary>True if heads may rank applicants now: the students' lists are closed, nothing is published.</summary>
+    public bool AcceptsHostRankings => AsksHostsToRank && State == CampaignState.Matching;
 
     /// <summary>True if lists are accepted at <paramref name="now"/>; the deadline itself is included.</summary>
     public bool AcceptsRankings(DateTimeOffset now) =>

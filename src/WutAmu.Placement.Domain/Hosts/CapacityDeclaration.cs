@@ -28,6 +28,11 @@ public sealed class CapacityDeclaration
     /// <summary>Being written, not in force; null when nothing is pending.</summary>
     public DeclaredCapacity? Draft { get; private set; }
 
+    public DateTimeOffset? DraftSavedAt { get; private set; }
+
+    /// <summary>Who saved the draft last; null: nobody yet.</summary>
+    public PersonId? DraftSavedBy { get; private set; }
+
     /// <summary>In force; null: not declared.</summary>
     public DeclaredCapacity? Declared { get; private set; }
 
@@ -40,8 +45,9 @@ public sealed class CapacityDeclaration
 
     public int Version { get; private set; }
 
+    /// <summary>Keeps what was written so far, complete or not; what is in force stays in force.</summary>
     /// <returns>Problem <c>declaration.stale</c> if another window saved since.</returns>
-    public Result<Done> SaveDraft(DeclaredCapacity draft, int version)
+    public Result<Done> SaveDraft(DeclaredCapacity draft, int version, PersonId by, DateTimeOffset now)
     {
         if (version != Version)
         {
@@ -49,12 +55,28 @@ public sealed class CapacityDeclaration
         }
 
         Draft = draft;
+        (DraftSavedAt, DraftSavedBy) = (now, by);
+        Version++;
+        return default(Done);
+    }
+
+    /// <summary>Drops the draft; what is in force stays.</summary>
+    /// <returns>As <see cref="SaveDraft"/>.</returns>
+    public Result<Done> DiscardDraft(int version)
+    {
+        if (version != Version)
+        {
+            return new Problem("declaration.stale");
+        }
+
+        Draft = null;
+        (DraftSavedAt, DraftSavedBy) = (null, null);
         Version++;
         return default(Done);
     }
 
     /// <summary>Puts <paramref name="capacity"/> in force as a new version; every earlier one is kept.</summary>
-    /// <returns>The version's number; or problem <c>declaration.stale</c>, <c>declaration.min-over-max</c>, <c>declaration.capacity-range</c>, <c>declaration.no-title</c>, <c>declaration.duplicate-offer</c>, <c>declaration.dates</c>.</returns>
+    /// <returns>The version's number; or problem <c>declaration.stale</c>, or the first of <see cref="DeclaredCapacity.Problems"/>.</returns>
     public Result<int> Declare(DeclaredCapacity capacity, int version, PersonId by, DateTimeOffset now)
     {
         if (version != Version)
@@ -62,7 +84,7 @@ public sealed class CapacityDeclaration
             return new Problem("declaration.stale");
         }
 
-        if (Check(capacity) is { } problem)
+        if (capacity.Problems() is [var problem, ..])
         {
             return problem;
         }
@@ -71,53 +93,9 @@ public sealed class CapacityDeclaration
         Declared = capacity;
         DeclaredAt = now;
         Draft = null;
+        (DraftSavedAt, DraftSavedBy) = (null, null);
         versions.Add(new(DeclaredNumber, now, by, capacity));
         Version++;
         return DeclaredNumber;
-    }
-
-    private static Problem? Check(DeclaredCapacity capacity)
-    {
-        const int most = 1000;
-        if (capacity.Min is < 0 or > most || capacity.Max is < 0 or > most)
-        {
-            return Problem.Of("declaration.capacity-range", 0, most);
-        }
-
-        if (capacity.Min > capacity.Max)
-        {
-            return Problem.Of("declaration.min-over-max", capacity.Min, capacity.Max);
-        }
-
-        var codes = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var offer in capacity.Offers)
-        {
-            if (!codes.Add(offer.Code))
-            {
-                return Problem.Of("declaration.duplicate-offer", offer.Code);
-            }
-
-            if (offer.Min is < 0 or > most || offer.Max is < 0 or > most)
-            {
-                return Problem.Of("declaration.capacity-range", 0, most);
-            }
-
-            if (offer.Min > offer.Max)
-            {
-                return Problem.Of("declaration.min-over-max", offer.Min, offer.Max);
-            }
-
-            if (offer.Title.In(Language.English).Text.Length == 0)
-            {
-                return Problem.Of("declaration.no-title", offer.Code);
-            }
-
-            if (offer.StartsOn > offer.EndsOn)
-            {
-                return Problem.Of("declaration.dates", offer.Code);
-            }
-        }
-
-        return null;
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Hosts;
+using WutAmu.Placement.Domain.People;
 
 namespace WutAmu.Placement.Web.Persistence;
 
@@ -16,7 +17,7 @@ internal static class JsonColumn
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(), new IdJson<OfferId>() },
+        Converters = { new JsonStringEnumConverter(), new IdJson<OfferId>(), new IdJson<StudentId>() },
     };
 
     public static PropertyBuilder<T> HasJson<T>(this PropertyBuilder<T> property) =>

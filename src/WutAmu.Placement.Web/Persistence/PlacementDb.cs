@@ -34,6 +34,8 @@ public sealed class PlacementDb(DbContextOptions<PlacementDb> options, WriteGate
 
     public DbSet<Ranking> Rankings => Set<Ranking>();
 
+    public DbSet<HostRanking> HostRankings => Set<HostRanking>();
+
     public DbSet<Run> Runs => Set<Run>();
 
     public DbSet<Publication> Publications => Set<Publication>();

@@ -29,6 +29,27 @@ internal sealed class RankingMapping : IEntityTypeConfiguration<Ranking>
     }
 }
 
+internal sealed class HostRankingMapping : IEntityTypeConfiguration<HostRanking>
+{
+    public void Configure(EntityTypeBuilder<HostRanking> builder)
+    {
+        builder.Property(r => r.Version).IsConcurrencyToken();
+        builder.Property(r => r.Draft).HasJson();
+        builder.HasIndex(r => new { r.Campaign, r.Host }).IsUnique();
+        builder.HasOne<Domain.Hosts.Host>().WithMany().HasForeignKey(r => r.Host).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Campaign>().WithMany().HasForeignKey(r => r.Campaign).OnDelete(DeleteBehavior.Restrict);
+        builder.Ignore(r => r.Submitted);
+        builder.OwnsMany(r => r.Versions, version =>
+        {
+            version.ToTable("HostRankingVersions");
+            version.WithOwner().HasForeignKey("HostRankingId");
+            version.HasKey("HostRankingId", nameof(HostRankingVersion.Number));
+            version.Property(v => v.Number).ValueGeneratedNever();
+            version.Property(v => v.Applicants).HasJson();
+        });
+    }
+}
+
 internal sealed class RunMapping : IEntityTypeConfiguration<Run>
 {
     public void Configure(EntityTypeBuilder<Run> builder)

@@ -7,6 +7,7 @@ using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Rankings;
+using WutAmu.Placement.Web.Features.Hosts;
 using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Features.Campaigns.Import;
@@ -79,10 +80,9 @@ public sealed partial class ImportCampaign(PlacementDb db, TimeProvider clock, I
         return hosts;
     }
 
-    private async Task<Dictionary<string, Offer>> TakeInOffersAsync(Campaign campaign, ParsedCampaign parsed, Dictionary<string, Domain.Hosts.Host> hosts, PersonId by, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, Offer>> TakeInOffersAsync(Campaign campaign, ParsedCampaign parsed, Dictionary<string, Domain.Hosts.Host> hosts, PersonId by, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var offers = await db.Offers.Where(o => o.Campaign == campaign.Id).ToDictionaryAsync(o => o.Code, StringComparer.Ordinal, cancellationToken);
-        var supervisors = await db.Supervisors.Where(s => s.Campaign == campaign.Id).ToDictionaryAsync(s => s.Code, StringComparer.Ordinal, cancellationToken);
+        var book = await OfferBook.ReadAsync(db, campaign.Id, cancellationToken);
         var declarations = await db.Declarations.Where(d => d.Campaign == campaign.Id).ToDictionaryAsync(d => d.Host, cancellationToken);
         foreach (var (code, row) in parsed.Hosts)
         {
@@ -105,50 +105,13 @@ public sealed partial class ImportCampaign(PlacementDb db, TimeProvider clock, I
                 throw new InvalidOperationException($"A checked declaration of {code} was refused: {problem.Code}.");
             }
 
-            foreach (var offer in offers.Values.Where(offer => offer.Host == host.Id && !declared.Any(d => d.Code == offer.Code)))
-            {
-                offer.Withdraw();
-            }
-
-            foreach (var one in declared)
-            {
-                if (!offers.TryGetValue(one.Code, out var offer))
-                {
-                    offer = new(OfferId.New(now), campaign.Id, host.Id, one.Code, one.Title);
-                    offers[one.Code] = offer;
-                    db.Offers.Add(offer);
-                }
-
-                offer.Update(one, SupervisorOf(one, campaign, host, supervisors, now)?.Id);
-            }
+            book.TakeOver(host, capacity, now);
         }
 
-        return offers;
+        return book.Offers;
     }
 
-    private Supervisor? SupervisorOf(DeclaredOffer offer, Campaign campaign, Domain.Hosts.Host host, Dictionary<string, Supervisor> supervisors, DateTimeOffset now)
-    {
-        if (offer.Supervisor is not { } name)
-        {
-            return null;
-        }
-
-        var code = $"{host.Code}/{name}";
-        if (!supervisors.TryGetValue(code, out var supervisor))
-        {
-            supervisor = new(SupervisorId.New(now), campaign.Id, host.Id, code, name, offer.SupervisorMax);
-            supervisors[code] = supervisor;
-            db.Supervisors.Add(supervisor);
-        }
-        else if (supervisor.Max != offer.SupervisorMax)
-        {
-            supervisor.Change(name, offer.SupervisorMax);
-        }
-
-        return supervisor;
-    }
-
-    private async Task TakeInStudentsAsync(Campaign campaign, ParsedCampaign parsed, Dictionary<EmailAddress, Person> people, Dictionary<string, Offer> offers, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task TakeInStudentsAsync(Campaign campaign, ParsedCampaign parsed, Dictionary<EmailAddress, Person> people, IReadOnlyDictionary<string, Offer> offers, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var students = await db.Students.Where(s => s.Campaign == campaign.Id).ToDictionaryAsync(s => s.Code, StringComparer.Ordinal, cancellationToken);
         var rankings = await db.Rankings.Where(r => r.Campaign == campaign.Id).ToDictionaryAsync(r => r.Student, cancellationToken);

@@ -1,0 +1,26 @@
+using WutAmu.Placement.Domain.People;
+
+namespace WutAmu.Placement.Domain.Rankings;
+
+/// <summary>One order of applicants as it was submitted; never changed.</summary>
+public sealed class HostRankingVersion
+{
+    private HostRankingVersion() => Applicants = RankedApplicants.Empty;
+
+    internal HostRankingVersion(int number, DateTimeOffset submittedAt, PersonId submittedBy, RankedApplicants applicants)
+    {
+        Number = number;
+        SubmittedAt = submittedAt;
+        SubmittedBy = submittedBy;
+        Applicants = applicants;
+    }
+
+    /// <summary>From 1.</summary>
+    public int Number { get; private set; }
+
+    public DateTimeOffset SubmittedAt { get; private set; }
+
+    public PersonId SubmittedBy { get; private set; }
+
+    public RankedApplicants Applicants { get; private set; }
+}
