@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Campaigns.Import;
 using WutAmu.Placement.Web.Features.Demo;
+using WutAmu.Placement.Web.Features.Hosts;
 using WutAmu.Placement.Web.Features.Matching;
 using WutAmu.Placement.Web.Features.Publication;
 
@@ -14,6 +15,13 @@ internal static class FeaturesSetup
     {
         services.AddScoped<ImportCampaign>();
         services.AddScoped<MoveCampaign>();
+        services.AddScoped<SaveDeclarationDraft>();
+        services.AddScoped<DeclareCapacity>();
+        services.AddScoped<ReplaceCapacity>();
+        services.AddScoped<WithdrawOffer>();
+        services.AddScoped<AskHosts>();
+        services.AddScoped<CapacityLetters>();
+        services.AddScoped<CapacityWords>();
         services.AddOptions<SolverOptions>().Bind(configuration.GetSection(SolverOptions.Section))
             .Validate(options => File.Exists(options.ToolPath), "Solver:Tool names no file: the command-line tool placement.dll is needed to solve.")
             .ValidateOnStart();
