@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Rankings;
 using WutAmu.Placement.Web.Persistence;
 
@@ -40,13 +41,14 @@ public sealed class SealInstance(PlacementDb db)
             published = [.. placements.Where(p => studentCode.ContainsKey(p.Student) && code.ContainsKey(p.Offer)).Select(p => new StudentOffer(studentCode[p.Student], code[p.Offer]))];
         }
 
+        var (orders, forbidden) = await ReadHostRankingsAsync(campaign, students, taken, code, cancellationToken);
         return new()
         {
             Campaign = $"{campaign.Track} {campaign.AcademicYear}",
             LotterySeed = campaign.LotterySeed,
             Students = [.. students.Select(s => new InstanceStudent(s.Code, s.Programme, s.Score, Groups(lists[s.Id], code), ImmutableSortedDictionary<string, long>.Empty, s.UnrankedAcceptable))],
             Hosts = [.. present.Select(id => declared.GetValueOrDefault(id) is { } capacity
-                ? new InstanceHost(hosts[id].Code, capacity.Min, capacity.Max, capacity.Opening, null)
+                ? new InstanceHost(hosts[id].Code, capacity.Min, capacity.Max, capacity.Opening, orders.TryGetValue(id, out var order) ? order : null)
                 : new InstanceHost(hosts[id].Code, 0, 0, Opening.Always, null))],
             Supervisors = [.. supervisors.Where(s => present.Contains(s.Host)).Select(s => new InstanceSupervisor(s.Code, hosts[s.Host].Code, 0, s.Max))],
             Offers = [.. taken.Select(o => new InstanceOffer(
@@ -58,8 +60,46 @@ public sealed class SealInstance(PlacementDb db)
                 open.Contains(o.Id) ? o.Opening : Opening.Always,
                 o.Programmes,
                 null))],
+            Forbidden = forbidden,
             Published = published,
         };
+    }
+
+    // The orders of applicants in force, and each veto as a pair forbidden at every offer of the host. Both only where the campaign asks its hosts.
+    private async Task<(Dictionary<HostId, ImmutableArray<ImmutableArray<string>>> Orders, ImmutableArray<StudentOffer> Forbidden)> ReadHostRankingsAsync(
+        Campaign campaign, List<Student> students, List<Offer> taken, Dictionary<OfferId, string> code, CancellationToken cancellationToken)
+    {
+        var orders = new Dictionary<HostId, ImmutableArray<ImmutableArray<string>>>();
+        var forbidden = ImmutableArray.CreateBuilder<StudentOffer>();
+        if (!campaign.AsksHostsToRank)
+        {
+            return (orders, []);
+        }
+
+        var campaignId = campaign.Id;
+        var present = students.ToDictionary(s => s.Id, s => s.Code);
+        foreach (var ranking in await db.HostRankings.AsNoTracking().Where(r => r.Campaign == campaignId).OrderBy(r => r.Id).ToListAsync(cancellationToken))
+        {
+            if (ranking.Submitted?.Applicants is not { } applicants)
+            {
+                continue;
+            }
+
+            var groups = applicants.Groups.Select(group => group.Where(present.ContainsKey).Select(student => present[student]).ToImmutableArray()).Where(group => !group.IsEmpty).ToImmutableArray();
+            if (!groups.IsEmpty)
+            {
+                orders[ranking.Host] = groups;
+            }
+
+            forbidden.AddRange(
+                from veto in applicants.Vetoed
+                where present.ContainsKey(veto.Student)
+                from offer in taken
+                where offer.Host == ranking.Host
+                select new StudentOffer(present[veto.Student], code[offer.Id]));
+        }
+
+        return (orders, forbidden.ToImmutable());
     }
 
     private static ImmutableArray<ImmutableArray<string>> Groups(RankedChoices choices, Dictionary<OfferId, string> code) =>

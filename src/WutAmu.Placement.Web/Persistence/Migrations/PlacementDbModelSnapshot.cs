@@ -158,6 +158,12 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.Property<string>("Draft")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("DraftSavedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("DraftSavedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("Host")
                         .HasColumnType("TEXT");
 
@@ -684,6 +690,35 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.ToTable("Runs");
                 });
 
+            modelBuilder.Entity("WutAmu.Placement.Domain.Rankings.HostRanking", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Campaign")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Draft")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Host")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Host");
+
+                    b.HasIndex("Campaign", "Host")
+                        .IsUnique();
+
+                    b.ToTable("HostRankings");
+                });
+
             modelBuilder.Entity("WutAmu.Placement.Domain.Rankings.Ranking", b =>
                 {
                     b.Property<Guid>("Id")
@@ -897,6 +932,49 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                         .HasForeignKey("Campaign")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("WutAmu.Placement.Domain.Rankings.HostRanking", b =>
+                {
+                    b.HasOne("WutAmu.Placement.Domain.Campaigns.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("Campaign")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("WutAmu.Placement.Domain.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("Host")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.OwnsMany("WutAmu.Placement.Domain.Rankings.HostRankingVersion", "Versions", b1 =>
+                        {
+                            b1.Property<Guid>("HostRankingId")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<int>("Number")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<string>("Applicants")
+                                .IsRequired()
+                                .HasColumnType("TEXT");
+
+                            b1.Property<long>("SubmittedAt")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<Guid>("SubmittedBy")
+                                .HasColumnType("TEXT");
+
+                            b1.HasKey("HostRankingId", "Number");
+
+                            b1.ToTable("HostRankingVersions", (string)null);
+
+                            b1.WithOwner()
+                                .HasForeignKey("HostRankingId");
+                        });
+
+                    b.Navigation("Versions");
                 });
 
             modelBuilder.Entity("WutAmu.Placement.Domain.Rankings.Ranking", b =>

@@ -274,6 +274,8 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     Campaign = table.Column<Guid>(type: "TEXT", nullable: false),
                     Host = table.Column<Guid>(type: "TEXT", nullable: false),
                     Draft = table.Column<string>(type: "TEXT", nullable: true),
+                    DraftSavedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DraftSavedBy = table.Column<Guid>(type: "TEXT", nullable: true),
                     Declared = table.Column<string>(type: "TEXT", nullable: true),
                     DeclaredNumber = table.Column<int>(type: "INTEGER", nullable: false),
                     DeclaredAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -290,6 +292,33 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                         onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
                         name: "FK_Declarations_Hosts_Host",
+                        column: x => x.Host,
+                        principalTable: "Hosts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HostRankings",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Campaign = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Host = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Draft = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HostRankings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HostRankings_Campaigns_Campaign",
+                        column: x => x.Campaign,
+                        principalTable: "Campaigns",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_HostRankings_Hosts_Host",
                         column: x => x.Host,
                         principalTable: "Hosts",
                         principalColumn: "Id",
@@ -365,6 +394,27 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                         name: "FK_DeclarationVersions_Declarations_DeclarationId",
                         column: x => x.DeclarationId,
                         principalTable: "Declarations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HostRankingVersions",
+                columns: table => new
+                {
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    HostRankingId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SubmittedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    SubmittedBy = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Applicants = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HostRankingVersions", x => new { x.HostRankingId, x.Number });
+                    table.ForeignKey(
+                        name: "FK_HostRankingVersions_HostRankings_HostRankingId",
+                        column: x => x.HostRankingId,
+                        principalTable: "HostRankings",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -495,6 +545,17 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_Declarations_Host",
                 table: "Declarations",
+                column: "Host");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HostRankings_Campaign_Host",
+                table: "HostRankings",
+                columns: new[] { "Campaign", "Host" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HostRankings_Host",
+                table: "HostRankings",
                 column: "Host");
 
             migrationBuilder.CreateIndex(
@@ -630,6 +691,9 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                 name: "DeclarationVersions");
 
             migrationBuilder.DropTable(
+                name: "HostRankingVersions");
+
+            migrationBuilder.DropTable(
                 name: "LetterAttempts");
 
             migrationBuilder.DropTable(
@@ -643,6 +707,9 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
 
             migrationBuilder.DropTable(
                 name: "Declarations");
+
+            migrationBuilder.DropTable(
+                name: "HostRankings");
 
             migrationBuilder.DropTable(
                 name: "Outbox");
