@@ -20,6 +20,8 @@ internal static class FeaturesSetup
         services.AddScoped<ReplaceCapacity>();
         services.AddScoped<WithdrawOffer>();
         services.AddScoped<AskHosts>();
+        services.AddScoped<RankApplicants>();
+        services.AddScoped<AnswerAsHost>();
         services.AddScoped<CapacityLetters>();
         services.AddScoped<CapacityWords>();
         services.AddOptions<SolverOptions>().Bind(configuration.GetSection(SolverOptions.Section))

@@ -88,6 +88,15 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         return Letter(kind, template, campaign, head, key, model, now);
     }
 
+    /// <summary>To a coordinator: a head refused a placed student.</summary>
+    public OutboxLetter HostRefused(string key, Campaign campaign, Domain.Hosts.Host host, Person coordinator, string reason, DateTimeOffset now)
+    {
+        var model = About(campaign, host, coordinator);
+        model["reason"] = reason;
+        model["link"] = Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}/Students");
+        return Letter(LetterKind.Notice, "HostRefused", campaign, coordinator, key, model, now);
+    }
+
     private List<string> Lines(Language language, CapacityDiff diff, IEnumerable<CapacityChange> changes) =>
         [.. words.Lines(language, diff, changes).Select(line => texts.Get(language, line.Before is null ? "capacity.change.short" : "capacity.change.long", line.Subject, line.Field, line.Before, line.After)).Distinct(StringComparer.Ordinal)];
 

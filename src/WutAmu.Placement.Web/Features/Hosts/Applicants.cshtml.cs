@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Domain.Rankings;
+using WutAmu.Placement.Web.Features.Accounts;
+using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Platform;
+
+namespace WutAmu.Placement.Web.Features.Hosts;
+
+/// <summary>Where the campaign asks its hosts: the head orders those who applied, or says whom the host cannot take. Coordinators look.</summary>
+[RequestFormLimits(ValueCountLimit = 8192)]
+public sealed class ApplicantsModel(PlacementDb db, RankApplicants rank, Speech speech) : HostPage(db)
+{
+    [BindProperty]
+    public ApplicantsForm Form { get; set; } = new();
+
+    public IReadOnlyDictionary<StudentId, Applicant> Applicants { get; private set; } = new Dictionary<StudentId, Applicant>();
+
+    public HostRanking? Ranking { get; private set; }
+
+    public bool MayRank => IsHead && Campaign.AcceptsHostRankings;
+
+    public string? Problem { get; private set; }
+
+    /// <summary>What another window stored meanwhile, in order; null: no conflict.</summary>
+    public IReadOnlyList<string>? Conflict { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (await StartAsync(cancellationToken) is { } end)
+        {
+            return end;
+        }
+
+        Form = ApplicantsForm.Of(Shown, [.. Applicants.Values], Ranking?.Version ?? 0);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? go, CancellationToken cancellationToken)
+    {
+        if (await StartAsync(cancellationToken) is { } end)
+        {
+            return end;
+        }
+
+        var list = Form.Read();
+        var (verb, moved) = (go?.Split(':') ?? []) switch
+        {
+            [var word, var id] when StudentId.TryParse(id, null, out var student) => (word, student),
+            [var word, ..] => (word, default),
+            _ => ("save", default),
+        };
+        if (verb is "up" or "down")
+        {
+            list = ApplicantsForm.Move(list, moved, verb == "up");
+        }
+
+        var done = await rank.HandleAsync(CampaignId, HostId, list, verb == "submit", Form.Version, User.PersonId(), cancellationToken);
+        if (done.TryGet(out var number, out var problem))
+        {
+            TempData["Done"] = number == 0 ? speech["applicants.saved"] : speech["applicants.submitted", number];
+            return LocalRedirect($"{Root}/Applicants{(verb is "up" or "down" ? $"#row-{moved}" : "")}");
+        }
+
+        var stale = problem.Code == "applicants.stale";
+        Problem = speech.Of(problem);
+        Conflict = stale ? Say(Shown) : null;
+        Form.Rows.RemoveAll(row => !Applicants.ContainsKey(row.Student));
+        Form.Version = stale ? Ranking?.Version ?? 0 : Form.Version;
+        Response.StatusCode = stale ? StatusCodes.Status409Conflict : problem.Code is "applicants.closed" or "applicants.not-head" ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest;
+        ModelState.Clear();
+        return Page();
+    }
+
+    private RankedApplicants Shown => Ranking?.Draft ?? RankedApplicants.Empty;
+
+    private async Task<IActionResult?> StartAsync(CancellationToken cancellationToken)
+    {
+        if (await EnterAsync(cancellationToken) is { } end)
+        {
+            return end;
+        }
+
+        if (!Campaign.AsksHostsToRank)
+        {
+            return NotFound();
+        }
+
+        Ranking = await Db.HostRankings.AsNoTracking().SingleOrDefaultAsync(r => r.Campaign == CampaignId && r.Host == HostId, cancellationToken);
+        // Before the lists are closed, who applied is nobody's business.
+        Applicants = Campaign.State < Domain.Campaigns.CampaignState.Matching
+            ? new Dictionary<StudentId, Applicant>()
+            : (await Applicant.ReadAsync(Db, CampaignId, HostId, cancellationToken)).ToDictionary(a => a.Student);
+        return null;
+    }
+
+    private IReadOnlyList<string> Say(RankedApplicants list) =>
+    [
+        .. list.Groups.SelectMany((group, i) => group.Select(student => $"{i + 1}. {Applicants.GetValueOrDefault(student)?.Name}")),
+        .. list.Vetoed.Select(veto => $"✕ {Applicants.GetValueOrDefault(veto.Student)?.Name}"),
+    ];
+}
