@@ -5,7 +5,7 @@ public sealed class SQLiteStorageOptions
 {
     public enum JournalModes { DELETE, TRUNCATE, PERSIST, MEMORY, WAL, OFF }
 
-    public enum AutoVacuum { NONE, INCREMENTAL, FULL }
+    public enum AutoVacuum { NONE, FULL, INCREMENTAL }
 
     /// <summary>What a commit waits for. Both survive the death of the process; only <see cref="FULL"/> survives a power cut.</summary>
     public enum SynchronousModes { NORMAL, FULL }
@@ -50,14 +50,15 @@ public sealed class SQLiteStorageOptions
         }
     }
 
+    /// <summary>Accepted by the package; unique per instance, without effect here.</summary>
+    public string ClientId { get; } = Guid.NewGuid().ToString("N");
+
     public SynchronousModes Synchronous { get; set; } = SynchronousModes.FULL;
 
     /// <summary>Source of every time the storage writes.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    private static TimeSpan Positive(TimeSpan value)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
-        return value;
-    }
+    // Of exactly this type, as the package has it: callers catch it.
+    private static TimeSpan Positive(TimeSpan value) =>
+        value > TimeSpan.Zero ? value : throw new ArgumentException($"The duration must be positive, not {value}.", nameof(value));
 }

@@ -10,8 +10,8 @@ internal static class Schema
         INSERT INTO sequence VALUES(0);
         CREATE TABLE job(
             id INTEGER PRIMARY KEY, invocation TEXT NOT NULL, created_at INTEGER NOT NULL, expire_at INTEGER,
-            state_id INTEGER, state_name TEXT);
-        CREATE INDEX job_by_state ON job(state_name, id);
+            state_id INTEGER, state_name TEXT COLLATE NOCASE);
+        CREATE INDEX job_by_state ON job(state_name, state_id);
         CREATE INDEX job_by_expiry ON job(expire_at) WHERE expire_at IS NOT NULL;
         CREATE TABLE parameter(
             job_id INTEGER NOT NULL REFERENCES job ON DELETE CASCADE, name TEXT NOT NULL, value TEXT,

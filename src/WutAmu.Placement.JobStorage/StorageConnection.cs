@@ -45,7 +45,13 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
         var invocation = JobRows.Payload(job);
         var id = database.ReserveJobId();
         var created = JobRows.Milliseconds(createdAt);
-        Write(session => JobRows.Insert(session, id, invocation, [.. parameters], created, JobRows.Add(created, expireIn)));
+        KeyValuePair<string, string>[] copied = [.. parameters];
+        // Not worth a wait for the disk: until a transaction gives it a state, which carries this along, nobody may rely on the job.
+        database.Write(durable: false, session =>
+        {
+            JobRows.Insert(session, id, invocation, copied, created, JobRows.Add(created, expireIn));
+            return true;
+        });
         return JobRows.Id(id);
     }
 

@@ -112,7 +112,7 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
         ServerId = job.Text("ServerId") ?? job.Text("ServerName"),
         StartedAt = job.Time("StartedAt") ?? job.StateAt,
         StateData = job.Data,
-    });
+    }, newestFirst: false);
 
     public override JobList<ScheduledJobDto> ScheduledJobs(int from, int count) => Jobs(ScheduledState.StateName, from, count, job => new ScheduledJobDto
     {
@@ -123,7 +123,7 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
         EnqueueAt = job.Time("EnqueueAt") ?? DateTime.MinValue,
         ScheduledAt = job.Time("ScheduledAt") ?? job.StateAt,
         StateData = job.Data,
-    });
+    }, newestFirst: false);
 
     public override JobList<SucceededJobDto> SucceededJobs(int from, int count) => Jobs(SucceededState.StateName, from, count, job => new SucceededJobDto
     {
@@ -135,7 +135,7 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
         TotalDuration = job.Number("PerformanceDuration") + job.Number("Latency"),
         SucceededAt = job.Time("SucceededAt") ?? job.StateAt,
         StateData = job.Data,
-    });
+    }, newestFirst: true);
 
     public override JobList<FailedJobDto> FailedJobs(int from, int count) => Jobs(FailedState.StateName, from, count, job => new FailedJobDto
     {
@@ -149,7 +149,7 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
         ExceptionDetails = job.Text("ExceptionDetails"),
         FailedAt = job.Time("FailedAt") ?? job.StateAt,
         StateData = job.Data,
-    });
+    }, newestFirst: true);
 
     public override JobList<DeletedJobDto> DeletedJobs(int from, int count) => Jobs(DeletedState.StateName, from, count, job => new DeletedJobDto
     {
@@ -159,7 +159,7 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
         InDeletedState = true,
         DeletedAt = job.Time("DeletedAt") ?? job.StateAt,
         StateData = job.Data,
-    });
+    }, newestFirst: true);
 
     public override JobList<AwaitingJobDto> AwaitingJobs(int from, int count) => Jobs(AwaitingState.StateName, from, count, job => new AwaitingJobDto
     {
@@ -170,7 +170,7 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
         AwaitingAt = job.StateAt,
         StateData = job.Data,
         ParentStateName = job.ParentState,
-    });
+    }, newestFirst: false);
 
     public override long ScheduledCount() => InState(ScheduledState.StateName);
 
@@ -225,8 +225,8 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
             InvocationData = job.Invocation,
             LoadException = job.Problem,
             State = job.State,
-            InEnqueuedState = job.State == EnqueuedState.StateName,
-            EnqueuedAt = job.State == EnqueuedState.StateName ? job.Time("EnqueuedAt") ?? job.StateAt : null,
+            InEnqueuedState = job.IsEnqueued,
+            EnqueuedAt = job.IsEnqueued ? job.Time("EnqueuedAt") ?? job.StateAt : null,
             StateData = job.Data,
         }));
 
@@ -242,11 +242,12 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
             row => KeyValuePair.Create(JobRows.Id(row.GetInt64(0)), row.IsDBNull(1) ? null! : show(new JobRow(row))), // null: see above
             queue, (long)from, (long)Math.Max(0, count));
 
-    private JobList<T> Jobs<T>(string state, int from, int count, Func<JobRow, T> show) => database.Read(session => new JobList<T>(session.Query(
-        """
+    /// <summary>In the order in which the jobs reached the state; finished ones newest first, those still to come oldest first.</summary>
+    private JobList<T> Jobs<T>(string state, int from, int count, Func<JobRow, T> show, bool newestFirst) => database.Read(session => new JobList<T>(session.Query(
+        $"""
         SELECT j.id, j.invocation, j.state_name, s.reason, s.created_at, s.data, NULL,
-            (SELECT p.state_name FROM parameter c JOIN job p ON p.id=CAST(c.value AS INTEGER) WHERE c.job_id=j.id AND c.name='ParentId')
-        FROM job j LEFT JOIN state s ON s.id=j.state_id WHERE j.state_name=$1 ORDER BY j.id DESC LIMIT $3 OFFSET $2
+            (SELECT p.state_name FROM job p WHERE p.id=CAST(s.data->>'ParentId' AS INTEGER))
+        FROM job j JOIN state s ON s.id=j.state_id WHERE j.state_name=$1 ORDER BY j.state_id {(newestFirst ? "DESC" : "ASC")} LIMIT $3 OFFSET $2
         """,
         row => KeyValuePair.Create(JobRows.Id(row.GetInt64(0)), show(new JobRow(row))), state, (long)from, (long)Math.Max(0, count))));
 
@@ -288,6 +289,9 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
         public JobLoadException? Problem { get; }
 
         public string? State { get; }
+
+        /// <summary>State names differ by case with some clients.</summary>
+        public bool IsEnqueued => string.Equals(State, EnqueuedState.StateName, StringComparison.OrdinalIgnoreCase);
 
         public string? Reason { get; }
 

@@ -41,16 +41,12 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
         commands.Clear();
         acknowledged.Clear();
         enqueued.Clear();
+        LeaveLocks();
     }
 
     public override void Dispose()
     {
-        foreach (var taken in locks)
-        {
-            taken.Dispose();
-        }
-
-        locks.Clear();
+        LeaveLocks();
         base.Dispose();
     }
 
@@ -194,6 +190,16 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
 
     public override void PersistHash(string key) => OnKey("UPDATE hash SET expire_at=NULL WHERE key=$1", key);
 
+    private void LeaveLocks()
+    {
+        foreach (var taken in locks)
+        {
+            taken.Dispose();
+        }
+
+        locks.Clear();
+    }
+
     private static void AddToSet(Session session, string key, string value, double score) => session.Execute(
         """INSERT INTO "set"(key, value, score) VALUES($1, $2, $3) ON CONFLICT(key, value) DO UPDATE SET score=excluded.score""",
         key, value, score);
@@ -201,6 +207,11 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     private void AddState(string jobId, IState state, Action<Session, long, string, long>? current)
     {
         ArgumentNullException.ThrowIfNull(state);
+        if (state.Name is null) // callers without nullable annotations can
+        {
+            throw new ArgumentException("The state has no name.", nameof(state));
+        }
+
         // A state is foreign code: ask it now, not while the write lock is held.
         var (name, reason, data) = (state.Name, state.Reason, JobRows.Serialize(state));
         OnJob(jobId, (session, id) =>

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Hangfire.Storage.SQLite;
+
+namespace WutAmu.Placement.JobStorage.Benchmarks;
+
+/// <summary>The storage against the floor of bare single-row commits, on the same disk, in the same run, for both synchronous settings.</summary>
+internal static class Program
+{
+    private const int Commits = 2000;
+    private const int Enqueued = 2000;
+    private const int Processed = 5000;
+    private const int Latencies = 200;
+
+    private static int Main(string[] arguments)
+    {
+        if (arguments.Length > 1 || arguments.Any(argument => argument.StartsWith('-')))
+        {
+            Console.Error.WriteLine("usage: scripts/bench jobs [FOLDER]   (FOLDER: the disk to measure, the temporary one unless told)");
+            return 2;
+        }
+
+        var folder = arguments.Length == 1
+            ? Directory.CreateDirectory(Path.Combine(arguments[0], $"jobs-bench-{Environment.ProcessId}"))
+            : Directory.CreateTempSubdirectory("jobs-bench-");
+        try
+        {
+            var met = true;
+            foreach (var synchronous in new[] { SQLiteStorageOptions.SynchronousModes.NORMAL, SQLiteStorageOptions.SynchronousModes.FULL })
+            {
+                met &= Run(Path.Combine(folder.FullName, synchronous.ToString()), synchronous);
+            }
+
+            return met ? 0 : 1;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static bool Run(string path, SQLiteStorageOptions.SynchronousModes synchronous)
+    {
+        var before = Floor.CommitsPerSecond(path + "-floor1.db", synchronous, Commits);
+        var enqueue = Measurements.EnqueuesPerSecond(path + "-enqueue.db", synchronous, Enqueued);
+        var process = Measurements.JobsPerSecond(path + "-process.db", synchronous, Processed, workers: 4);
+        var latency = Measurements.EnqueueToStart(path + "-latency.db", synchronous, Latencies);
+        var after = Floor.CommitsPerSecond(path + "-floor2.db", synchronous, Commits);
+        var floor = (before + after) / 2;
+
+        Console.WriteLine($"synchronous {synchronous}");
+        Print($"  floor: single-row commits        {floor,8:F0} /s   (before {before:F0}, after {after:F0})");
+        Print($"  enqueue, one client              {enqueue,8:F0} /s   {enqueue / floor:F2} x floor, goal 0.40");
+        Print($"  {Processed} no-op jobs, 4 workers      {process,8:F0} /s   {process / floor:F2} x floor, goal 0.25");
+        Print($"  enqueue to start, median         {latency.Median.TotalMilliseconds,8:F2} ms   p95 {latency.Percentile95.TotalMilliseconds:F2} ms, goal 5 ms");
+        return enqueue >= 0.4 * floor && process >= 0.25 * floor && latency.Median < TimeSpan.FromMilliseconds(5);
+    }
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using Hangfire;
+using Microsoft.Data.Sqlite;
+
+namespace WutAmu.Placement.JobStorage.Tests;
+
+/// <summary>Several server processes on one file, and what is left when one dies, sleeps or finds no room.</summary>
+public sealed class ProcessTests : StorageFile
+{
+    private readonly List<Process> started = [];
+
+    private string Output => FilePath + ".runs";
+
+    [Fact]
+    public void Two_server_processes_share_the_jobs_and_run_each_once()
+    {
+        StartServer();
+        StartServer();
+
+        Enqueue(jobs: 200, milliseconds: 5);
+
+        UntilSucceeded(200);
+        Runs().Select(run => run.Number).Should().BeEquivalentTo(Enumerable.Range(0, 200), "none lost, none twice");
+        Runs().Select(run => run.ProcessId).Distinct().Should().HaveCount(2);
+    }
+
+    [Fact]
+    public void A_killed_server_loses_no_job()
+    {
+        Enqueue(jobs: 60, milliseconds: 20);
+        var first = StartServer();
+        Until(() => Runs().Count >= 10, "the first process works");
+
+        first.Kill();
+        first.WaitForExit();
+        StartServer();
+
+        UntilSucceeded(60);
+        Runs().Select(run => run.Number).Distinct().Should().HaveCount(60, "every job ran");
+        Runs().Should().HaveCountLessThanOrEqualTo(64, "only what the four workers held may run again");
+    }
+
+    [Fact]
+    public void A_server_stopped_for_longer_than_its_lease_can_spoil_nothing_when_it_wakes()
+    {
+        var sleeper = StartServer();
+        Enqueue(jobs: 1, milliseconds: 1000);
+        Until(() => Storage.GetMonitoringApi().ProcessingCount() == 1, "the job starts");
+        Signal(sleeper, "STOP");
+        StartServer();
+        UntilSucceeded(1);
+
+        Signal(sleeper, "CONT");
+
+        Until(() => Runs().Count == 2, "the woken process ends its run");
+        Enqueue(jobs: 1, milliseconds: 0);
+        UntilSucceeded(2);
+        var monitor = Storage.GetMonitoringApi();
+        monitor.SucceededListCount().Should().Be(2, "the late end of the first run is no second success");
+        Until(() => monitor.FetchedCount("default") + monitor.EnqueuedCount("default") == 0, "the queue is empty");
+    }
+
+    [Fact]
+    public void A_full_disk_refuses_the_whole_job_and_those_accepted_run_when_there_is_room_again()
+    {
+        var client = new BackgroundJobClient(Storage);
+        var accepted = 0;
+        var word = new string('x', 2000);
+        Storage.Database.Write(durable: true, session => session.Execute($"PRAGMA max_page_count={session.Number("PRAGMA page_count") + 40}"));
+        var enqueue = () =>
+        {
+            while (true)
+            {
+                client.Enqueue(() => Work.Nothing(word));
+                accepted++;
+            }
+        };
+
+        var refused = enqueue.Should().Throw<Exception>().Which;
+
+        (refused.GetBaseException() as SqliteException)?.SqliteErrorCode.Should().Be(13, "the disk is full");
+        accepted.Should().BePositive();
+        var monitor = Storage.GetMonitoringApi();
+        monitor.EnqueuedCount("default").Should().Be(accepted);
+        monitor.GetStatistics().Enqueued.Should().Be(accepted);
+        Storage.Database.Read(session => session.Number("SELECT count(*) FROM job")).Should().Be(accepted, "nothing of the refused job stays");
+        Storage.Database.Write(durable: true, session => session.Execute("PRAGMA max_page_count=1000000"));
+        StartServer();
+        UntilSucceeded(accepted);
+    }
+
+    public override void Dispose()
+    {
+        foreach (var process in started)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+                process.WaitForExit();
+            }
+
+            process.Dispose();
+        }
+
+        base.Dispose();
+    }
+
+    private static void Signal(Process process, string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        kill.ExitCode.Should().Be(0);
+    }
+
+    private Process StartServer()
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(Program).Assembly.Location, FilePath])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start)!; // no shell: it starts or throws
+        started.Add(process);
+        process.StandardOutput.ReadLine().Should().Be("ready");
+        return process;
+    }
+
+    private void Enqueue(int jobs, int milliseconds)
+    {
+        var client = new BackgroundJobClient(Storage);
+        for (var i = 0; i < jobs; i++)
+        {
+            var number = i;
+            client.Enqueue(() => Work.Append(Output, number, milliseconds));
+        }
+    }
+
+    private void UntilSucceeded(int jobs) =>
+        Until(() => Storage.GetMonitoringApi().GetStatistics().Succeeded == jobs, $"{jobs} jobs succeed");
+
+    private List<(int Number, int ProcessId)> Runs()
+    {
+        if (!File.Exists(Output))
+        {
+            return [];
+        }
+
+        using var reader = new StreamReader(new FileStream(Output, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
+            .Select(words => (int.Parse(words[0], CultureInfo.InvariantCulture), int.Parse(words[1], CultureInfo.InvariantCulture)))];
+    }
+}
