@@ -139,15 +139,7 @@ public sealed class ProcessTests : StorageFile
     private void UntilSucceeded(int jobs) =>
         Until(() => Storage.GetMonitoringApi().GetStatistics().Succeeded == jobs, $"{jobs} jobs succeed");
 
-    private List<(int Number, int ProcessId)> Runs()
-    {
-        if (!File.Exists(Output))
-        {
-            return [];
-        }
-
-        using var reader = new StreamReader(new FileStream(Output, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
+    private List<(int Number, int ProcessId)> Runs() => !Directory.Exists(Output) ? [] :
+        [.. Directory.GetFiles(Output).Select(file => Path.GetFileName(file).Split(' '))
             .Select(words => (int.Parse(words[0], CultureInfo.InvariantCulture), int.Parse(words[1], CultureInfo.InvariantCulture)))];
-    }
 }

@@ -49,11 +49,11 @@ public static class Work
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>One line per run, whole whatever process writes it.</summary>
-    public static void Append(string file, int number, int milliseconds)
+    /// <summary>One file per run: processes that append to one file would overwrite each other's lines.</summary>
+    public static void Append(string folder, int number, int milliseconds)
     {
         Thread.Sleep(milliseconds);
-        using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        stream.Write(System.Text.Encoding.ASCII.GetBytes($"{number} {Environment.ProcessId}\n"));
+        Directory.CreateDirectory(folder);
+        File.Create(Path.Combine(folder, $"{number} {Environment.ProcessId} {Guid.NewGuid():N}")).Dispose();
     }
 }
