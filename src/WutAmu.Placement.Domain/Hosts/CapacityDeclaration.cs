@@ -46,9 +46,14 @@ public sealed class CapacityDeclaration
     public int Version { get; private set; }
 
     /// <summary>Keeps what was written so far, complete or not; what is in force stays in force.</summary>
-    /// <returns>Problem <c>declaration.stale</c> if another window saved since.</returns>
+    /// <returns>Problem <c>declaration.stale</c> if another window saved something else since; the same again (a press repeated) is done already.</returns>
     public Result<Done> SaveDraft(DeclaredCapacity draft, int version, PersonId by, DateTimeOffset now)
     {
+        if (Draft is not null && draft.ShortHash() == Draft.ShortHash())
+        {
+            return default(Done);
+        }
+
         if (version != Version)
         {
             return new Problem("declaration.stale");
@@ -61,7 +66,7 @@ public sealed class CapacityDeclaration
     }
 
     /// <summary>Drops the draft; what is in force stays.</summary>
-    /// <returns>As <see cref="SaveDraft"/>.</returns>
+    /// <returns>Problem <c>declaration.stale</c> if another window saved since.</returns>
     public Result<Done> DiscardDraft(int version)
     {
         if (version != Version)

@@ -158,6 +158,22 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task The_same_save_repeated_is_no_conflict()
+    {
+        var campaign = await HostCampaign.CreateAsync(host);
+        using var first = await HostBrowser.SignInAsync(host, "head-a@amu.example.org");
+        using var second = await HostBrowser.SignInAsync(host, "head-a@amu.example.org");
+        await first.OpenAsync(campaign.Page("A"));
+        await second.OpenAsync(campaign.Page("A"));
+
+        await first.Fill("Form.Max", "7").PressAsync("save");
+        await second.Fill("Form.Max", "7").PressAsync("save");
+
+        second.Status.Should().Be(HttpStatusCode.OK);
+        (await campaign.DeclarationAsync("A")).Draft!.Max.Should().Be(7);
+    }
+
+    [Fact]
     public async Task A_draft_saved_after_the_check_is_not_declared_unseen()
     {
         var campaign = await HostCampaign.CreateAsync(host);

@@ -32,12 +32,13 @@ public sealed class CapacityWords(PlacementDb db, Texts texts)
     /// <summary>Null: no dates given.</summary>
     public string? Dates(Language language, DeclaredOffer offer)
     {
-        var culture = Culture.Of(language);
+        // The long form of the culture would add the day of the week.
+        string Say(DateOnly date) => date.ToString(language == Language.SimplifiedChinese ? "yyyy年M月d日" : "d MMMM yyyy", Culture.Of(language));
         return (offer.StartsOn, offer.EndsOn) switch
         {
-            ({ } from, { } until) => texts.Get(language, "capacity.dates.both", from.ToString("D", culture), until.ToString("D", culture)),
-            ({ } from, null) => texts.Get(language, "capacity.dates.from", from.ToString("D", culture)),
-            (null, { } until) => texts.Get(language, "capacity.dates.until", until.ToString("D", culture)),
+            ({ } from, { } until) => texts.Get(language, "capacity.dates.both", Say(from), Say(until)),
+            ({ } from, null) => texts.Get(language, "capacity.dates.from", Say(from)),
+            (null, { } until) => texts.Get(language, "capacity.dates.until", Say(until)),
             _ => null,
         };
     }
