@@ -8,10 +8,12 @@ namespace Hangfire.Storage.SQLite;
 internal sealed class Database : IDisposable
 {
     private const int IdsReservedAtOnce = 100;
+    private const int MostInOneCommit = 32;
 
     private static readonly string[] SourceKeys = ["Data Source=", "DataSource=", "Filename="];
 
     private readonly Lock writing = new();
+    private readonly ConcurrentQueue<WriteRequest> waiting = new();
     private readonly Session writer;
     private readonly ConcurrentBag<Session> idleReaders = [];
     private readonly SemaphoreSlim readers;
@@ -59,35 +61,30 @@ internal sealed class Database : IDisposable
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Runs <paramref name="work"/> in one transaction: all of it is kept or nothing. It is never run twice.</summary>
+    /// <remarks>Writers that wait for the connection share the next commit, each behind a savepoint: one wait for the disk serves them all.</remarks>
     /// <param name="durable">
     /// Whether a power cut after the return may not undo it. Leases and locks need not: with them the lost process died too.
     /// WAL commits reach the disk in order, so the next durable one carries these along.
     /// </param>
     public T Write<T>(bool durable, Func<Session, T> work)
     {
+        var request = new WriteRequest<T>(durable, work);
+        waiting.Enqueue(request);
         lock (writing)
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            Sync(durable && full);
-            // IMMEDIATE: a transaction that reads first and writes later would get SQLITE_BUSY at once, whatever the timeout.
-            writer.Execute("BEGIN IMMEDIATE");
-            try
+            while (!request.Done)
             {
-                var result = work(writer);
-                writer.Execute("COMMIT");
-                return result;
-            }
-            catch
-            {
-                // SQLite has already rolled back by itself after some errors, such as a full disk.
-                if (writer.InTransaction)
+                var batch = new List<WriteRequest>();
+                while (batch.Count < MostInOneCommit && waiting.TryDequeue(out var next))
                 {
-                    writer.Execute("ROLLBACK");
+                    batch.Add(next);
                 }
 
-                throw;
+                Commit(batch);
             }
         }
+
+        return request.Result;
     }
 
     public T Read<T>(Func<Session, T> work)
@@ -181,6 +178,65 @@ internal sealed class Database : IDisposable
 
     private static bool IsConnectionString(string path) =>
         SourceKeys.Any(key => path.Contains(key, StringComparison.OrdinalIgnoreCase));
+
+    private void Commit(List<WriteRequest> batch)
+    {
+        var begun = 0;
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            Sync(full && batch.Exists(request => request.Durable));
+            // IMMEDIATE: a transaction that reads first and writes later would get SQLITE_BUSY at once, whatever the timeout.
+            writer.Execute("BEGIN IMMEDIATE");
+            while (begun < batch.Count)
+            {
+                var request = batch[begun++];
+                if (batch.Count == 1)
+                {
+                    request.Run(writer);
+                }
+                else
+                {
+                    RunBehindSavepoint(request);
+                }
+            }
+
+            writer.Execute("COMMIT");
+            batch.ForEach(request => request.Complete());
+        }
+        catch (Exception exception)
+        {
+            // SQLite has already rolled back by itself after some errors, such as a full disk.
+            if (!disposed && writer.InTransaction)
+            {
+                writer.Execute("ROLLBACK");
+            }
+
+            // What ran is undone and not run again; what did not gets a transaction of its own, unless none could even begin.
+            batch.GetRange(0, begun == 0 ? batch.Count : begun).ForEach(request => request.Fail(exception));
+            var rest = batch.FindAll(request => !request.Done);
+            if (rest.Count > 0)
+            {
+                Commit(rest);
+            }
+        }
+    }
+
+    private void RunBehindSavepoint(WriteRequest request)
+    {
+        writer.Execute("SAVEPOINT one");
+        try
+        {
+            request.Run(writer);
+        }
+        catch (Exception exception) when (writer.InTransaction)
+        {
+            writer.Execute("ROLLBACK TO one");
+            request.Fail(exception);
+        }
+
+        writer.Execute("RELEASE one");
+    }
 
     private void Sync(bool toDisk)
     {

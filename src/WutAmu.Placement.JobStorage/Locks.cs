@@ -49,7 +49,15 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
         }
     }
 
-    public void Release(string resource, long owner)
+    /// <summary>Part of a transaction that ends with the lock: the row goes with its commit; <see cref="Release"/> follows.</summary>
+    public void Delete(Session session, string resource, long owner)
+    {
+        keepAlive.ForgetLock(owner);
+        session.Execute("DELETE FROM lock WHERE resource=$1 AND owner=$2", resource, owner);
+    }
+
+    /// <param name="rowIsGone">Whether a commit has deleted the row already.</param>
+    public void Release(string resource, long owner, bool rowIsGone)
     {
         Gate gate;
         lock (gates)
@@ -59,8 +67,14 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
 
         try
         {
-            keepAlive.ForgetLock(owner);
-            database.Write(durable: false, session => session.Execute("DELETE FROM lock WHERE resource=$1 AND owner=$2", resource, owner));
+            if (!rowIsGone)
+            {
+                database.Write(durable: false, session =>
+                {
+                    Delete(session, resource, owner);
+                    return true;
+                });
+            }
         }
         finally
         {

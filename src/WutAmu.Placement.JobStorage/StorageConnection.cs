@@ -5,13 +5,16 @@ namespace Hangfire.Storage.SQLite;
 
 internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConnection
 {
+    private readonly SQLiteStorage storage = storage;
     private readonly Dictionary<string, HeldLock> held = new(StringComparer.Ordinal);
     private readonly Database database = storage.Database;
 
     public override IWriteOnlyTransaction CreateWriteTransaction() => new StorageTransaction(storage, this);
 
     /// <summary>Re-entrant per connection; whatever is still held goes when the connection is disposed.</summary>
-    public override IDisposable AcquireDistributedLock(string resource, TimeSpan timeout)
+    public override IDisposable AcquireDistributedLock(string resource, TimeSpan timeout) => Enter(resource, timeout);
+
+    internal LockHandle Enter(string resource, TimeSpan timeout)
     {
         if (string.IsNullOrEmpty(resource))
         {
@@ -298,7 +301,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
 
         foreach (var mine in left)
         {
-            storage.Locks.Release(mine.Resource, mine.Owner);
+            storage.Locks.Release(mine.Resource, mine.Owner, mine.RowIsGone);
         }
 
         base.Dispose();
@@ -375,21 +378,40 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
             held.Remove(mine.Resource);
         }
 
-        storage.Locks.Release(mine.Resource, mine.Owner);
+        storage.Locks.Release(mine.Resource, mine.Owner, mine.RowIsGone);
     }
 
-    private sealed class HeldLock(string resource, long owner)
+    internal sealed class HeldLock(string resource, long owner)
     {
         public string Resource => resource;
 
         public long Owner => owner;
 
         public int Depth { get; set; }
+
+        public bool RowIsGone { get; set; }
     }
 
-    private sealed class LockHandle(StorageConnection connection, HeldLock mine) : IDisposable
+    /// <summary>One entry into a lock.</summary>
+    internal sealed class LockHandle(StorageConnection connection, HeldLock mine) : IDisposable
     {
         private int disposed;
+
+        /// <summary>In a transaction that is this lock's last use.</summary>
+        /// <returns>Whether the row goes with the commit; not if the connection entered the lock elsewhere too.</returns>
+        public bool DeleteRow(Session session)
+        {
+            if (mine.Depth > 1 || mine.RowIsGone)
+            {
+                return false;
+            }
+
+            connection.storage.Locks.Delete(session, mine.Resource, mine.Owner);
+            return true;
+        }
+
+        /// <summary>After that commit.</summary>
+        public void RowIsGone() => mine.RowIsGone = true;
 
         public void Dispose()
         {

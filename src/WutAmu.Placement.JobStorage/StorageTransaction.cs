@@ -10,21 +10,23 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     private readonly List<Action<Session>> commands = [];
     private readonly HashSet<string> enqueued = new(StringComparer.Ordinal);
     private readonly List<FetchedJob> acknowledged = [];
-    private readonly List<IDisposable> locks = [];
+    private readonly List<StorageConnection.LockHandle> locks = [];
 
     public override void Commit()
     {
         if (commands.Count > 0)
         {
-            database.Write(durable: true, session =>
+            var left = database.Write(durable: true, session =>
             {
                 foreach (var command in commands)
                 {
                     command(session);
                 }
 
-                return true;
+                // A commit of its own would let the next one wait longer.
+                return locks.FindAll(taken => taken.DeleteRow(session));
             });
+            left.ForEach(taken => taken.RowIsGone());
         }
 
         foreach (var job in acknowledged)
@@ -51,7 +53,7 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     }
 
     public override void AcquireDistributedLock(string resource, TimeSpan timeout) =>
-        locks.Add(connection.AcquireDistributedLock(resource, timeout));
+        locks.Add(connection.Enter(resource, timeout));
 
     public override string CreateJob(Job job, IDictionary<string, string> parameters, DateTime createdAt, TimeSpan expireIn)
     {
