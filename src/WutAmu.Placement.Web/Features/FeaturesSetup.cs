@@ -4,6 +4,7 @@ using WutAmu.Placement.Web.Features.Campaigns.Import;
 using WutAmu.Placement.Web.Features.Demo;
 using WutAmu.Placement.Web.Features.Hosts;
 using WutAmu.Placement.Web.Features.Matching;
+using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Features.Publication;
 
 namespace WutAmu.Placement.Web.Features;
@@ -22,6 +23,7 @@ internal static class FeaturesSetup
         services.AddScoped<AskHosts>();
         services.AddScoped<RankApplicants>();
         services.AddScoped<AnswerAsHost>();
+        services.AddScoped<OwnData>();
         services.AddScoped<CapacityLetters>();
         services.AddScoped<CapacityWords>();
         services.AddOptions<SolverOptions>().Bind(configuration.GetSection(SolverOptions.Section))

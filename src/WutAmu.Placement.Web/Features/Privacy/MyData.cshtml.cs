@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain.Audit;
+using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Web.Features.Accounts;
+using WutAmu.Placement.Web.Persistence;
+
+namespace WutAmu.Placement.Web.Features.Privacy;
+
+/// <summary>What is kept about the person who reads it, with everything to download.</summary>
+public sealed class MyDataModel(PlacementDb db, OwnData ownData, TimeProvider clock) : PageModel
+{
+    public Person Person { get; private set; } = null!; // set before the page is drawn
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        var id = User.PersonId();
+        Person = await db.People.AsNoTracking().SingleAsync(p => p.Id == id, cancellationToken);
+    }
+
+    // A form, not a link: it is written down who took a copy and when, and a prefetch must not do that.
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var id = User.PersonId();
+        var file = await ownData.ReadAsync(id, cancellationToken);
+        db.Audit.Add(new AuditEntry(clock.GetUtcNow(), id, null, "person.exported", id.ToString()));
+        await db.SaveChangesAsync(cancellationToken);
+        return File(file, "application/json; charset=utf-8", "my-placement-data.json");
+    }
+}
