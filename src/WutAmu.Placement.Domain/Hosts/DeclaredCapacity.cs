@@ -34,18 +34,12 @@ public sealed record DeclaredCapacity(int Min, int? Max, Opening Opening, Immuta
     }
 
     /// <summary>Everything that keeps it from being declared, in the order of the form; fields are named <c>Min</c>, <c>Offers[2].Max</c>.</summary>
-    /// <returns>Problems <c>declaration.capacity-range</c>, <c>declaration.min-over-max</c>, <c>declaration.total-over-offers</c>, <c>declaration.duplicate-offer</c>, <c>declaration.no-title</c>, <c>declaration.dates</c>, <c>declaration.no-programme</c>, <c>declaration.supervisor-max</c>.</returns>
+    /// <returns>Problems <c>declaration.capacity-range</c>, <c>declaration.min-over-max</c>, <c>declaration.duplicate-offer</c>, <c>declaration.no-title</c>, <c>declaration.dates</c>.</returns>
     public IReadOnlyList<Problem> Problems()
     {
         var problems = new List<Problem>();
         CheckBounds(problems, "", Min, Max);
-        if (problems.Count == 0 && Min > Offers.Sum(offer => offer.Max))
-        {
-            problems.Add(Problem.On(nameof(Min), "declaration.total-over-offers", Min, Offers.Sum(offer => offer.Max)));
-        }
-
         var codes = new HashSet<string>(StringComparer.Ordinal);
-        var limits = new Dictionary<string, int?>(StringComparer.Ordinal);
         for (var i = 0; i < Offers.Length; i++)
         {
             var (offer, prefix) = (Offers[i], $"Offers[{i}].");
@@ -64,7 +58,27 @@ public sealed record DeclaredCapacity(int Min, int? Max, Opening Opening, Immuta
             {
                 problems.Add(Problem.On(prefix + nameof(offer.EndsOn), "declaration.dates", offer.Code));
             }
+        }
 
+        return problems;
+    }
+
+    /// <summary>
+    /// What cannot be meant though it can be stored: somebody who types it is asked again; a campaign taken in from files may hold it, and its run says so.
+    /// </summary>
+    /// <returns>Problems <c>declaration.total-over-offers</c>, <c>declaration.no-programme</c>, <c>declaration.supervisor-max</c>.</returns>
+    public IReadOnlyList<Problem> Contradictions()
+    {
+        var problems = new List<Problem>();
+        if (Offers.Sum(offer => (long)offer.Max) is var places && Min > places)
+        {
+            problems.Add(Problem.On(nameof(Min), "declaration.total-over-offers", Min, places));
+        }
+
+        var limits = new Dictionary<string, int?>(StringComparer.Ordinal);
+        for (var i = 0; i < Offers.Length; i++)
+        {
+            var (offer, prefix) = (Offers[i], $"Offers[{i}].");
             if (offer.Programmes is { Length: 0 })
             {
                 problems.Add(Problem.On(prefix + nameof(offer.Programmes), "declaration.no-programme", offer.Code));

@@ -196,6 +196,7 @@ public sealed class CapacityTests : IDisposable
     [InlineData("Form.Offers[0].Max", "", "number of places")]
     [InlineData("Form.Offers[0].Max", "1001", "between 0 and 1000")]
     [InlineData("Form.Offers[0].Min", "5", "over the maximum")]
+    [InlineData("Form.Min", "3", "over the sum of the offers")]
     [InlineData("Form.Offers[0].EndsOn", "2025-01-01", "before the start")]
     [InlineData("Form.Offers[0].StartsOn", "31/12/2026", "not a date")]
     [InlineData("Form.Offers[0].Programmes", null, "at least one programme")]

@@ -74,7 +74,8 @@ public sealed class CapacityModel(PlacementDb db, SaveDeclarationDraft save, Wit
             return Refuse(problems, StatusCodes.Status400BadRequest);
         }
 
-        if (go == "check" && capacity.Problems() is { Count: > 0 } open)
+        IReadOnlyList<Problem> open = go == "check" ? [.. capacity.Problems(), .. capacity.Contradictions()] : [];
+        if (open.Count > 0)
         {
             // What is written is kept all the same; only declaring must wait.
             var kept = await save.HandleAsync(CampaignId, HostId, capacity, Form.Version, User.PersonId(), cancellationToken);

@@ -14,7 +14,7 @@ public sealed partial class DeclareCapacity(PlacementDb db, ReplaceCapacity repl
     /// <param name="reason">Needed from a coordinator who declares on the head's behalf.</param>
     /// <returns>
     /// The version in force: a new one, or the present one if it says the same already (pressed twice, nothing changed). Or problem
-    /// <c>declaration.closed</c>, <c>declaration.stale</c>, <c>declaration.no-draft</c>, <c>declaration.behalf-reason</c>, or one of <see cref="DeclaredCapacity.Problems"/>.
+    /// <c>declaration.closed</c>, <c>declaration.stale</c>, <c>declaration.no-draft</c>, <c>declaration.behalf-reason</c>, one of <see cref="DeclaredCapacity.Problems"/> or of <see cref="DeclaredCapacity.Contradictions"/>.
     /// </returns>
     public async Task<Result<int>> HandleAsync(CampaignId campaignId, HostId hostId, int version, PersonId by, string? reason, CancellationToken cancellationToken)
     {
@@ -58,6 +58,11 @@ public sealed partial class DeclareCapacity(PlacementDb db, ReplaceCapacity repl
         if (!isHead && reason is null)
         {
             return Problem.On("reason", "declaration.behalf-reason");
+        }
+
+        if (draft.Contradictions() is [var contradiction, ..])
+        {
+            return contradiction;
         }
 
         return await replace.HandleAsync(campaign, host, declaration, draft, version, by, isHead ? null : reason, now, cancellationToken);
