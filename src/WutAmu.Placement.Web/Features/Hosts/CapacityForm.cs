@@ -32,11 +32,14 @@ public sealed class CapacityForm
 
     /// <summary>What was typed, as a capacity; each thing that cannot be read is a problem at its field.</summary>
     /// <param name="programmes">Codes of all programmes: a choice of all of them is "all", also those to come.</param>
-    public DeclaredCapacity Read(IReadOnlyList<string> programmes, List<Problem> problems) => new(
-        Number(Min, nameof(Min), problems) ?? 0,
-        Number(Max, nameof(Max), problems),
-        IfOpen ? Opening.IfOpen : Opening.Always,
-        [.. Offers.Select((offer, i) => offer.Read($"Offers[{i}].", programmes, problems))]);
+    public DeclaredCapacity Read(IReadOnlyList<string> programmes, List<Problem> problems)
+    {
+        var min = Number(Min, nameof(Min), problems) ?? 0;
+        return new(min, Number(Max, nameof(Max), problems), OpeningOf(IfOpen, min), [.. Offers.Select((offer, i) => offer.Read($"Offers[{i}].", programmes, problems))]);
+    }
+
+    // Without a minimum there is nothing to open only for.
+    internal static Opening OpeningOf(bool ifOpen, int min) => ifOpen && min > 0 ? Opening.IfOpen : Opening.Always;
 
     internal static string? Text(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 
@@ -136,15 +139,16 @@ public sealed class OfferForm
             problems.Add(Problem.On(prefix + nameof(Max), "declaration.no-capacity"));
         }
 
+        var min = CapacityForm.Number(Min, prefix + nameof(Min), problems) ?? 0;
         return new(
             Code,
             title,
             description == new LocalizedText(null, null, null) ? null : description,
             Line(Supervisor, prefix + nameof(Supervisor), problems),
             CapacityForm.Number(SupervisorMax, prefix + nameof(SupervisorMax), problems),
-            CapacityForm.Number(Min, prefix + nameof(Min), problems) ?? 0,
+            min,
             max ?? 0,
-            IfOpen ? Opening.IfOpen : Opening.Always,
+            CapacityForm.OpeningOf(IfOpen, min),
             programmes.All(Programmes.Contains) ? null : [.. programmes.Where(Programmes.Contains)],
             Date(StartsOn, prefix + nameof(StartsOn), problems),
             Date(EndsOn, prefix + nameof(EndsOn), problems),

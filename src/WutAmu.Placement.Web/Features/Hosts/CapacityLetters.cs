@@ -97,7 +97,7 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         return Letter(LetterKind.Notice, "HostRefused", campaign, coordinator, key, model, now);
     }
 
-    private List<string> Lines(Language language, CapacityDiff diff, IEnumerable<CapacityChange> changes) =>
+    private List<string> Lines(Language language, CapacityDiff diff, IReadOnlyCollection<CapacityChange> changes) =>
         [.. words.Lines(language, diff, changes).Select(line => texts.Get(language, line.Before is null ? "capacity.change.short" : "capacity.change.long", line.Subject, line.Field, line.Before, line.After)).Distinct(StringComparer.Ordinal)];
 
     private static Dictionary<string, object?> About(Campaign campaign, Domain.Hosts.Host host, Person person) => new()

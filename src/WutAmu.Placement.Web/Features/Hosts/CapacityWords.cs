@@ -47,7 +47,7 @@ public sealed class CapacityWords(PlacementDb db, Texts texts)
         List(language, offer.Languages.Select(tag => texts.Has("language." + tag) ? texts.Get(language, "language." + tag) : tag));
 
     /// <summary>One line per change: what it concerns, and how it was before and is now.</summary>
-    public IReadOnlyList<ChangeLine> Lines(Language language, CapacityDiff diff, IEnumerable<CapacityChange> changes) => [.. changes.Select(change =>
+    public IReadOnlyList<ChangeLine> Lines(Language language, CapacityDiff diff, IReadOnlyCollection<CapacityChange> changes) => [.. changes.Where(change => !SaidWithMinimum(change, changes)).Select(change =>
     {
         var after = diff.After.Offers.FirstOrDefault(offer => offer.Code == change.Offer);
         var before = diff.Before?.Offers.FirstOrDefault(offer => offer.Code == change.Offer);
@@ -62,6 +62,10 @@ public sealed class CapacityWords(PlacementDb db, Texts texts)
                 change.Offer is null ? Total(language, change.Field, diff.Before) : Value(language, change.Field, before),
                 change.Offer is null ? Total(language, change.Field, diff.After) : Value(language, change.Field, after));
     })];
+
+    // "at least 2, or nobody" says both.
+    private static bool SaidWithMinimum(CapacityChange change, IEnumerable<CapacityChange> changes) =>
+        change.Field == CapacityField.Opening && changes.Contains(new CapacityChange(change.Offer, CapacityField.Min));
 
     private string Total(Language language, CapacityField field, DeclaredCapacity? capacity) => field switch
     {
