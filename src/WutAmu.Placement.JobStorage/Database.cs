@@ -44,7 +44,7 @@ internal sealed class Database : IDisposable
         writer = new Session(readerConnectionString);
         try
         {
-            writer.Query("PRAGMA journal_mode=WAL", row => row.GetString(0));
+            writer.ExecuteScript("PRAGMA journal_mode=WAL");
             Schema.Migrate(writer);
         }
         catch

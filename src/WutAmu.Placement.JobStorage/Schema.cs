@@ -60,8 +60,8 @@ internal static class Schema
 
             for (; version < Steps.Length; version++)
             {
-                session.Execute(Steps[version]);
-                session.Execute($"PRAGMA user_version={version + 1}");
+                session.ExecuteScript(Steps[version]);
+                session.ExecuteScript($"PRAGMA user_version={version + 1}");
             }
 
             session.Execute("COMMIT");

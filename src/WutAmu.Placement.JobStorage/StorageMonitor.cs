@@ -2,7 +2,6 @@ using System.Globalization;
 using Hangfire.Common;
 using Hangfire.States;
 using Hangfire.Storage.Monitoring;
-using Microsoft.Data.Sqlite;
 
 namespace Hangfire.Storage.SQLite;
 
@@ -271,7 +270,7 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
 
     private sealed class JobRow
     {
-        public JobRow(SqliteDataReader row)
+        public JobRow(Session.Row row)
         {
             (Invocation, Job, Problem) = JobRows.Load(row.GetString(1));
             State = row.IsDBNull(2) ? null : row.GetString(2);
