@@ -28,6 +28,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         CertificatePhase? worstRankProof = null;
         if (policy.Name == PolicyName.MinRegretGreedy)
         {
+            // The rank is bounded before the levels above it are proven: they are the same on the smaller network, by its choice.
             (face, var worst, worstRankProof) = WithLeastWorstRank(face);
             MostPlaced(face);
             FewestMoved(face);
@@ -62,14 +63,14 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private void MostPlaced(FlowFace face)
     {
         var submitters = Enumerable.Range(0, instance.Students.Length).Count(roster.HasList);
-        Minimise(face, "placed", (student, option) => option is null && roster.HasList(student) ? 1 : 0, total => submitters - total);
+        Minimise(face, "placed", Unplaced, total => submitters - total);
     }
 
     private void FewestMoved(FlowFace face)
     {
         if (policy.KeepPublished)
         {
-            Minimise(face, "moved", (student, option) => roster.Published.TryGetValue(student, out var offer) && option?.Offer != offer ? 1 : 0, total => total);
+            Minimise(face, "moved", Moved, total => total);
         }
     }
 
@@ -113,16 +114,16 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         }
     }
 
-    /// <summary>The smallest k such that as many can be placed with no rank over k, by bisection; and the proof that k − 1 is too small.</summary>
+    /// <summary>The smallest k such that no rank over k is needed for the levels above, by bisection; and the proof that k − 1 is too small.</summary>
     private (FlowFace Face, int WorstRank, CertificatePhase? Proof) WithLeastWorstRank(FlowFace unrestricted)
     {
-        var fewestUnplaced = Unplaced(unrestricted);
+        var best = LevelsAboveWorstRank(unrestricted).Total;
         var (low, high) = (0, roster.GreatestRank + 1);
         while (low < high)
         {
             var middle = (low + high) / 2;
             var trial = FlowFace.Feasible(new(instance, roster, middle), cancellationToken, out _);
-            if (trial is not null && Unplaced(trial) == fewestUnplaced)
+            if (trial is not null && LevelsAboveWorstRank(trial).Total == best)
             {
                 high = middle;
             }
@@ -144,16 +145,26 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         var face = FlowFace.Feasible(network, cancellationToken, out var prices);
         if (face is not null)
         {
-            (_, prices) = face.Minimise(UnplacedCost(network), cancellationToken);
+            (_, prices) = LevelsAboveWorstRank(face);
+        }
+        else if (policy.KeepPublished)
+        {
+            // A proof of infeasibility may be scaled; it must exceed every total of two packed levels.
+            prices = [.. prices.Select(price => checked(price * Radix * Radix))];
         }
 
-        return Phase("placed", network, prices);
+        return policy.KeepPublished ? Phase(["placed", "moved"], Radix, network, prices) : Phase(["placed"], 1, network, prices);
     }
 
-    private long Unplaced(FlowFace face) => face.Minimise(UnplacedCost(face.Network), cancellationToken).Total;
+    private long Radix => instance.Students.Length + 1L;
 
-    private long[] UnplacedCost(PlacementNetwork network) =>
-        CostOf(network, (student, option) => option is null && roster.HasList(student) ? 1 : 0);
+    /// <summary>"placed", or "placed" and "moved" packed.</summary>
+    private (long Total, long[] Prices) LevelsAboveWorstRank(FlowFace face) =>
+        face.Minimise(CostOf(face.Network, policy.KeepPublished ? (student, option) => (Unplaced(student, option) * Radix) + Moved(student, option) : Unplaced), cancellationToken);
+
+    private long Unplaced(int student, Option? option) => option is null && roster.HasList(student) ? 1 : 0;
+
+    private long Moved(int student, Option? option) => roster.Published.TryGetValue(student, out var offer) && option?.Offer != offer ? 1 : 0;
 
     private bool HasOffListOptions() =>
         Enumerable.Range(0, instance.Students.Length).Any(student => roster.HasList(student) && roster.OptionsOf(student).Any(option => option.Rank is null));
@@ -161,7 +172,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private void Minimise(FlowFace face, string objective, Func<int, Option?, long> costOf, Func<long, long> valueOf)
     {
         var (total, prices) = face.Minimise(CostOf(face.Network, costOf), cancellationToken);
-        phases.Add(Phase(objective, face.Network, prices));
+        phases.Add(Phase([objective], 1, face.Network, prices));
         // Proven: the prices satisfy complementary slackness, so that the dual value is the total.
         Tell(new(objective, valueOf(total), valueOf(total)));
     }
@@ -183,11 +194,11 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         return cost;
     }
 
-    private CertificatePhase Phase(string objective, PlacementNetwork network, long[] prices)
+    private CertificatePhase Phase(ImmutableArray<string> objectives, long radix, PlacementNetwork network, long[] prices)
     {
         return new(
-            [objective],
-            1,
+            objectives,
+            radix,
             Prices(instance.Offers.Select(o => o.Id), network.OfferStart),
             Prices(instance.Supervisors.Select(s => s.Id), network.SupervisorStart),
             Prices(instance.Hosts.Select(h => h.Id), network.HostStart));

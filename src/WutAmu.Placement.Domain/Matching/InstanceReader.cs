@@ -21,11 +21,7 @@ public static class InstanceReader
             var json = utf8Json.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? utf8Json[3..] : utf8Json;
             using var document = JsonDocument.Parse(json, JsonScan.Options);
             var read = ReadRoot(document.RootElement, scan);
-            if (scan.Problems.Count == 0)
-            {
-                CheckReferences(read, scan);
-            }
-
+            CheckReferences(read, scan);
             instance = scan.Problems.Count == 0 ? read : null;
         }
         catch (JsonException e)
@@ -344,7 +340,8 @@ public static class InstanceReader
         var i = 0;
         foreach (var id in ids)
         {
-            if (!known.TryAdd(id, i))
+            // An id that could not be read is empty and was told already.
+            if (id.Length > 0 && !known.TryAdd(id, i))
             {
                 scan.Add($"{path}[{i}].id", $"duplicate id \"{id}\"; first at {path}[{known[id]}].");
             }
@@ -358,7 +355,7 @@ public static class InstanceReader
     // The path is made only for a problem: a large instance has millions of references.
     private static void Known(string id, Dictionary<string, int> known, string what, Func<string> path, JsonScan scan)
     {
-        if (!known.ContainsKey(id))
+        if (id.Length > 0 && !known.ContainsKey(id))
         {
             scan.Add(path(), $"unknown {what} \"{id}\".");
         }

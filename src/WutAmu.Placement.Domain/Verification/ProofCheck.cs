@@ -113,15 +113,27 @@ internal static class ProofCheck
             return false;
         }
 
-        var unplaced = Enumerable.Range(0, claim.Given.Length).Count(s => claim.HasList(s) && claim.Given[s] == Claim.Unplaced);
-        var bound = new TightNetwork(claim, worst - 1).DualValue((s, offer) => offer == Claim.Unplaced && claim.HasList(s) ? 1 : 0, proof);
-        if (bound > unplaced)
+        Int128 total = 0;
+        for (var s = 0; s < claim.Given.Length; s++)
+        {
+            total += Weight(s, claim.Given[s]);
+        }
+
+        var bound = new TightNetwork(claim, worst - 1).DualValue(Weight, proof);
+        if (bound > total)
         {
             return true;
         }
 
-        add("level.not-optimal", $"Level worst-rank: the proof shows that at least {bound} students are unplaced without rank {worst}; {unplaced} are unplaced with it.");
+        add("level.not-optimal", $"Level worst-rank: the proof does not show that the levels above it need rank {worst}: it bounds them by {bound}, and they are {total}.");
         return false;
+
+        // The levels above "worst-rank": unplaced, and with keep-published the moved ones packed below.
+        Int128 Weight(int student, int offer)
+        {
+            Int128 unplaced = offer == Claim.Unplaced && claim.HasList(student) ? 1 : 0;
+            return claim.Policy.KeepPublished ? (unplaced * (claim.Given.Length + 1)) + Objectives.Moved(claim, student, offer) : unplaced;
+        }
     }
 
     private static int[] Order(Claim claim)

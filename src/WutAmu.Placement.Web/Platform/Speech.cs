@@ -1,10 +1,9 @@
 using System.Security.Claims;
-using Microsoft.Extensions.Primitives;
 using WutAmu.Placement.Domain;
 
 namespace WutAmu.Placement.Web.Platform;
 
-/// <summary>The language of this request, and texts in it: the person's choice, else the cookie, else what the browser asks for, else English.</summary>
+/// <summary>The language of this request, and texts in it: what was chosen in this browser, else the person's language, else what the browser likes best, else English.</summary>
 public sealed class Speech(IHttpContextAccessor accessor, Texts texts)
 {
     public const string Cookie = "language";
@@ -33,10 +32,10 @@ public sealed class Speech(IHttpContextAccessor accessor, Texts texts)
             return chosen;
         }
 
-        var accepted = context?.Request.Headers.AcceptLanguage ?? StringValues.Empty;
-        foreach (var tag in accepted.ToString().Split(','))
+        var liked = context?.Request.GetTypedHeaders().AcceptLanguage ?? [];
+        foreach (var tag in liked.OrderByDescending(tag => tag.Quality ?? 1))
         {
-            if (Languages.TryParse(tag.Split(';')[0], out var found))
+            if (tag.Quality != 0 && Languages.TryParse(tag.Value.Value, out var found))
             {
                 return found;
             }

@@ -25,8 +25,9 @@ public sealed class SignInModel(PlacementDb db, IHostEnvironment environment) : 
             return;
         }
 
-        var coordinators = await db.People.Where(p => (p.Roles & Roles.Coordinator) != 0).OrderBy(p => p.Name).ThenBy(p => p.Id)
-            .Select(p => new PersonLine(p.Id, "coordinator", p.Name, "")).ToListAsync(cancellationToken);
+        // Roles are stored as words: flags are compared here, not in the database.
+        var everybody = await db.People.AsNoTracking().OrderBy(p => p.Name).ThenBy(p => p.Id).ToListAsync(cancellationToken);
+        var coordinators = everybody.Where(p => p.Roles.HasFlag(Roles.Coordinator)).Select(p => new PersonLine(p.Id, "coordinator", p.Name, ""));
         var heads = await (from host in db.Hosts
                            join person in db.People on host.Head equals person.Id
                            orderby host.Code, host.Id

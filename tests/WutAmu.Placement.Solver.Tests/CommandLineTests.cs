@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.IO.Compression;
+
+namespace WutAmu.Placement.Solver.Tests;
+
+/// <summary>The tool as its callers see it: files, exit codes, words.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("placement-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Solve_writes_a_result_that_verify_accepts()
+    {
+        var result = Path.Combine(folder, "result.json");
+
+        var solved = Run("solve", Root.Sample("tiny.json"), "--policy", "greedy-maximum", "--out", result);
+        var verified = Run("verify", Root.Sample("tiny.json"), result);
+
+        solved.Code.Should().Be(0, solved.Error);
+        solved.Error.Should().Contain("optimal (proven)");
+        verified.Code.Should().Be(0, verified.Error);
+        verified.Error.Should().Contain("Verified");
+    }
+
+    [Fact]
+    public void Gzip_in_and_out_and_standard_input_give_the_same_result()
+    {
+        var packed = Path.Combine(folder, "tiny.json.gz");
+        using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.Fastest))
+        {
+            gzip.Write(File.ReadAllBytes(Root.Sample("tiny.json")));
+        }
+
+        var packedResult = Path.Combine(folder, "result.json.gz");
+        Run("solve", packed, "--out", packedResult).Code.Should().Be(0);
+        var piped = RunWith(File.ReadAllText(Root.Sample("tiny.json")), "solve", "-");
+        using var unzipped = new StreamReader(new GZipStream(File.OpenRead(packedResult), CompressionMode.Decompress));
+
+        WithoutSeconds(piped.Output).Should().Be(WithoutSeconds(unzipped.ReadToEnd()));
+    }
+
+    [Fact]
+    public void A_wrong_result_is_exit_1_and_named()
+    {
+        var result = Path.Combine(folder, "result.json");
+        Run("solve", Root.Sample("tiny.json"), "--out", result).Code.Should().Be(0);
+        File.WriteAllText(result, File.ReadAllText(result).Replace("\"placed\": 2", "\"placed\": 3", StringComparison.Ordinal));
+
+        var verified = Run("verify", Root.Sample("tiny.json"), result);
+
+        verified.Code.Should().Be(1);
+        verified.Error.Should().Contain("2 students are placed; the result says 3");
+    }
+
+    [Theory]
+    [InlineData("""{"format":"placement-instance/1","students":[],"hosts":[],"offers":[],"qoutas":[]}""", "$.qoutas")]
+    [InlineData("""{"format":"placement-instance/1","students":[],"hosts":[],"offers":[{"id":"o","host":"h"}]}""", "$.offers[0].host")]
+    [InlineData("""{"format":"placement-instance/1","students":[],"hosts":[{"id":"h","min":-1}],"offers":[]}""", "$.hosts[0].min")]
+    [InlineData("""{"format":"placement-instance/1","students":[{"id":"s","choices":[]},{"id":"s","choices":[]}],"hosts":[],"offers":[]}""", "$.students[1].id")]
+    [InlineData("""{"format":"placement-instance/2","students":[],"hosts":[],"offers":[]}""", "$.format")]
+    [InlineData("not json", "$")]
+    public void Invalid_input_is_exit_2_with_the_path_of_the_mistake(string json, string path)
+    {
+        var solved = RunWith(json, "solve", "-");
+
+        solved.Code.Should().Be(2);
+        solved.Error.Should().Contain(path);
+        solved.Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void All_mistakes_of_a_file_are_told_at_once()
+    {
+        var solved = RunWith("""{"format":"placement-instance/1","students":[{"id":"","choices":[["x"]]}],"hosts":[{"id":"h","max":-2}],"offers":[]}""", "solve", "-");
+
+        solved.Error.Should().Contain("$.students[0].id").And.Contain("$.students[0].choices[0][0]").And.Contain("$.hosts[0].max");
+    }
+
+    [Fact]
+    public void An_infeasible_instance_is_exit_3()
+    {
+        var solved = RunWith("""{"format":"placement-instance/1","students":[{"id":"s","choices":[["o"]]}],"hosts":[{"id":"h","min":2}],"offers":[{"id":"o","host":"h","max":5}]}""", "solve", "-");
+
+        solved.Code.Should().Be(3);
+        solved.Output.Should().Contain("\"infeasible\"");
+    }
+
+    [Theory]
+    [InlineData("solve")]
+    [InlineData("solve", "missing.json")]
+    [InlineData("solve", "-", "--policy", "best")]
+    [InlineData("solve", "-", "--time-limit", "-1")]
+    [InlineData("frobnicate")]
+    public void A_command_line_that_cannot_be_read_is_exit_2(params string[] arguments) => RunWith("{}", arguments).Code.Should().Be(2);
+
+    [Fact]
+    public void Policies_lists_every_policy()
+    {
+        var listed = Run("policies");
+
+        listed.Code.Should().Be(0);
+        foreach (var policy in Domain.Matching.PolicyName.Catalogue)
+        {
+            listed.Output.Should().Contain(policy.Name).And.Contain(policy.Sentence);
+        }
+    }
+
+    private static string WithoutSeconds(string json) => System.Text.RegularExpressions.Regex.Replace(json.Trim(), "\"seconds\": ?[0-9.eE-]+", "");
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments) => RunWith("", arguments);
+
+    private static (int Code, string Output, string Error) RunWith(string input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Tool());
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!; // not null: UseShellExecute is off
+        var error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The tool refused before it read its input.
+        }
+
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+
+    private static string Tool() =>
+        Directory.EnumerateFiles(Path.Combine(Root.Folder, "src", "WutAmu.Placement.Cli", "bin"), "placement.dll", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}ref", StringComparison.Ordinal))
+            .MaxBy(File.GetLastWriteTimeUtc)!; // not null: the solution was built
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using CsCheck;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Solver.Tests;
+
+/// <summary>Small random instances: ties, bounds at three storeys, pins, forbidden pairs, programmes, empty lists, costs, published placements.</summary>
+internal static class Gens
+{
+    public static readonly Gen<Instance> Instance = Gen.Int[0, int.MaxValue - 1].Select(seed => Build(new Random(seed)));
+
+    public static Instance Build(Random random)
+    {
+        var students = random.Next(1, 7);
+        var offers = random.Next(1, 6);
+        var hosts = random.Next(1, 4);
+        var hostOf = Enumerable.Range(0, offers).Select(_ => random.Next(hosts)).ToArray();
+        var supervised = random.Next(2) == 0;
+        return new Instance
+        {
+            LotterySeed = random.Next(5).ToString(CultureInfo.InvariantCulture),
+            Students = [.. Enumerable.Range(0, students).Select(s => Student(random, s, offers))],
+            Hosts = [.. Enumerable.Range(0, hosts).Select(h => Host(random, h))],
+            Supervisors = supervised ? [new("a0", "h0", 0, random.Next(3))] : [],
+            Offers = [.. Enumerable.Range(0, offers).Select(o => Offer(random, o, hostOf[o], supervised && hostOf[o] == 0))],
+            Pinned = random.Next(6) == 0 ? [new($"s{random.Next(students)}", $"o{random.Next(offers)}")] : [],
+            Forbidden = random.Next(4) == 0 ? [new($"s{random.Next(students)}", $"o{random.Next(offers)}")] : [],
+            Published = [.. Enumerable.Range(0, students).Where(_ => random.Next(2) == 0).Select(s => new StudentOffer($"s{s}", $"o{random.Next(offers)}"))],
+        };
+    }
+
+    private static InstanceStudent Student(Random random, int s, int offers)
+    {
+        var order = Enumerable.Range(0, offers).ToArray();
+        random.Shuffle(order);
+        var choices = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
+        foreach (var offer in order.Take(random.Next(offers + 1)))
+        {
+            if (choices.Count > 0 && random.Next(3) == 0) { choices[^1] = choices[^1].Add($"o{offer}"); }
+            else { choices.Add([$"o{offer}"]); }
+        }
+
+        var costs = ImmutableSortedDictionary.CreateRange(
+            StringComparer.Ordinal,
+            order.Where(_ => random.Next(4) == 0).Select(o => KeyValuePair.Create($"o{o}", (long)random.Next(-3, 20))));
+        return new($"s{s}", random.Next(3) == 0 ? null : $"p{random.Next(2)}", random.Next(3) == 0 ? null : random.Next(4), choices.ToImmutable(), costs, random.Next(4) == 0);
+    }
+
+    private static InstanceHost Host(Random random, int h)
+    {
+        var min = random.Next(4) == 0 ? 1 : 0;
+        return new($"h{h}", min, random.Next(3) == 0 ? null : min + random.Next(4), Opening.Always, null);
+    }
+
+    private static InstanceOffer Offer(Random random, int o, int host, bool supervised)
+    {
+        var min = random.Next(8) == 0 ? 1 : 0;
+        return new($"o{o}", $"h{host}", supervised ? "a0" : null, min, min + random.Next(3), Opening.Always, random.Next(4) == 0 ? ["p0"] : null, null);
+    }
+}
