@@ -33,6 +33,8 @@ app.MapStaticAssets().AllowAnonymous();
 app.MapRazorPages();
 app.MapLanguage();
 app.MapJobs();
+// Without it the fallback policy would ask for a sign-in where there is nothing.
+app.MapFallback(() => Results.NotFound()).AllowAnonymous();
 await app.RunAsync();
 
 public partial class Program;

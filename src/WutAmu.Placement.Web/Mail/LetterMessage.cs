@@ -23,13 +23,14 @@ internal static class LetterMessage
         }
 
         message.Headers.Add("Auto-Submitted", "auto-generated");
-        message.Headers.Add("Content-Language", letter.Language.Tag());
         var alternative = new MultipartAlternative(
             new TextPart("plain") { Text = letter.TextBody },
             new TextPart("html") { Text = letter.HtmlBody });
         message.Body = letter.Calendar is { } calendar
             ? new Multipart("mixed") { alternative, new TextPart("calendar") { Text = calendar, ContentDisposition = new(ContentDisposition.Attachment) { FileName = "placement.ics" } } }
             : alternative;
+        // Content headers belong to the body: among the message's own headers they would be dropped.
+        message.Body.Headers.Add("Content-Language", letter.Language.Tag());
         return message;
     }
 }

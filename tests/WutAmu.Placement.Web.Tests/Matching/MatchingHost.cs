@@ -18,6 +18,9 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
 
+    /// <summary>Settings by path, for example <c>Mail:Host</c>; to be filled before the service starts.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     /// <summary>Called with the solver's process id as soon as it runs, before it has read its input.</summary>
     public Action<int>? SolverStarted { get; set; }
 
@@ -41,6 +44,11 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
     {
         builder.UseEnvironment("Development");
         builder.UseSetting("Storage:Folder", folder);
+        foreach (var (path, value) in Settings)
+        {
+            builder.UseSetting(path, value);
+        }
+
         builder.ConfigureTestServices(services =>
         {
             if (!workers)

@@ -1,0 +1,99 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace WutAmu.Placement.Browser.Tests;
+
+/// <summary>A test that needs Chromium; skipped by name where there is none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ChromiumFactAttribute : FactAttribute
+{
+    public ChromiumFactAttribute()
+    {
+        if (Chromium.Program is null)
+        {
+            Skip = "Chromium was not found.";
+        }
+    }
+}
+
+/// <summary>As <see cref="ChromiumFactAttribute"/>, with rows.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ChromiumTheoryAttribute : TheoryAttribute
+{
+    public ChromiumTheoryAttribute()
+    {
+        if (Chromium.Program is null)
+        {
+            Skip = "Chromium was not found.";
+        }
+    }
+}
+
+/// <summary>One browser for all tests of a class; each test opens contexts of its own.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public static string? Program { get; } =
+        ((string?[])[Environment.GetEnvironmentVariable("CHROMIUM_PATH"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(path => !string.IsNullOrEmpty(path) && File.Exists(path));
+
+    public IBrowser Browser => browser ?? throw new InvalidOperationException("Chromium was not started.");
+
+    public async Task InitializeAsync()
+    {
+        if (Program is null)
+        {
+            return;
+        }
+
+        playwright = await Playwright.CreateAsync();
+        // Containers run as root, where Chromium refuses its own sandbox.
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.CloseAsync();
+        }
+
+        playwright?.Dispose();
+    }
+}
+
+/// <summary>What every page must be: accessible, inside its width, in the language it says, without a foreign request.</summary>
+internal static class PageLaws
+{
+    public static async Task HoldAsync(IPage page, string language)
+    {
+        var report = await page.RunAxe();
+        report.Violations.Select(violation => $"{violation.Id}: {string.Join(" ", violation.Nodes.Select(node => node.Html))}").Should().BeEmpty($"{page.Url} in {language} follows WCAG 2.2 AA");
+        (await page.Locator("html").GetAttributeAsync("lang")).Should().Be(language);
+        await FitsAsync(page, language);
+    }
+
+    public static async Task FitsAsync(IPage page, string language)
+    {
+        await KeepAsync(page, language);
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).Should().BeLessThanOrEqualTo(0, $"{page.Url} in {language} is not wider than the screen of {page.ViewportSize?.Width}");
+    }
+
+    /// <summary>Clicks and waits for the page that answers.</summary>
+    public static async Task PressAsync(this IPage page, ILocator target)
+    {
+        await page.RunAndWaitForResponseAsync(() => target.ClickAsync(), answer => answer.Request.IsNavigationRequest && answer.Status is < 300 or >= 400);
+        await page.WaitForLoadStateAsync();
+    }
+
+    // With PLACEMENT_SCREENSHOTS=folder every page looked at is kept as a picture.
+    private static async Task KeepAsync(IPage page, string language)
+    {
+        if (Environment.GetEnvironmentVariable("PLACEMENT_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            var name = string.Join('-', new Uri(page.Url).AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Length == 36 ? "id" : part));
+            await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(folder, $"{name}.{language}.{page.ViewportSize?.Width}.png") });
+        }
+    }
+}
