@@ -42,7 +42,7 @@ public static class MatchingEngine
         }
     }
 
-    private static Instance Sort(Instance instance) => instance with
+    internal static Instance Sort(Instance instance) => instance with
     {
         Students = [.. instance.Students.OrderBy(s => s.Id, StringComparer.Ordinal)],
         Hosts = [.. instance.Hosts.OrderBy(h => h.Id, StringComparer.Ordinal)],

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace WutAmu.Placement.Domain.Matching;
+
+/// <summary>What bounds the number of students.</summary>
+public enum LimitKind
+{
+    Offer,
+    Supervisor,
+    Host,
+}
+
+/// <summary>Why a student does not have an offer.</summary>
+public enum RefusalReason
+{
+    /// <summary>A limit over the offer is reached.</summary>
+    Full,
+
+    /// <summary>Nothing over the offer is full, but the student's own placement is needed for a minimum.</summary>
+    Minimum,
+
+    /// <summary>There is room; the policy's order of objectives prefers another matching.</summary>
+    Policy,
+
+    /// <summary>The student may not take it: programme not admitted, pair forbidden, pinned elsewhere, or not a choice.</summary>
+    NotAllowed,
+}
+
+/// <summary>A limit that is reached.</summary>
+/// <param name="Places">Its maximum, or its minimum for <see cref="RefusalReason.Minimum"/>.</param>
+public sealed record ReachedLimit(LimitKind Kind, string Id, int Places);
+
+/// <summary>A level that would have another value.</summary>
+public sealed record LevelChange(string Objective, long From, long To);
+
+/// <summary>What a change of the instance does to the policy's levels, exactly.</summary>
+/// <param name="Feasible">False: no matching would meet the hard constraints; then there are no changes.</param>
+/// <param name="Changes">Levels that change, most important first; empty: every level keeps its value.</param>
+public sealed record Effect(bool Feasible, ImmutableArray<LevelChange> Changes);
+
+/// <summary>Why a student does not have an offer, and what giving it would do.</summary>
+/// <param name="Rank">From 1; null: not a choice of the student.</param>
+/// <param name="Limits">For <see cref="RefusalReason.Full"/> and <see cref="RefusalReason.Minimum"/>: what is reached. Names no student.</param>
+/// <param name="Effect">Of forcing the pair; null where it is not allowed.</param>
+/// <param name="Text">One sentence in each language; identifies no other student.</param>
+public sealed record ChoiceExplanation(
+    string Offer,
+    string Host,
+    int? Rank,
+    RefusalReason Reason,
+    ImmutableArray<ReachedLimit> Limits,
+    Effect? Effect,
+    LocalizedText Text);
+
+/// <summary>What the policy would give the student if their placement became impossible for them alone.</summary>
+/// <param name="Offer">Null: they would be unplaced.</param>
+public sealed record Reserve(string? Offer, string? Host, int? Rank, Effect Effect);
+
+/// <param name="Forced">True: every matching that reaches the same levels gives the student this offer (or leaves them unplaced); the lottery decided nothing here.</param>
+/// <param name="Reserve">Null if unplaced or pinned.</param>
+/// <param name="Better">Every offer the student prefers to what they got, best first.</param>
+public sealed record StudentExplanation(
+    string Student,
+    string? Offer,
+    string? Host,
+    int? Rank,
+    bool Forced,
+    Reserve? Reserve,
+    ImmutableArray<ChoiceExplanation> Better);
+
+/// <summary>What one place more and one fewer would change.</summary>
+/// <param name="Max">Null: no limit; then neither question has a meaning.</param>
+/// <param name="Fewer">Null also where the maximum is 0.</param>
+public sealed record LimitSensitivity(LimitKind Kind, string Id, int? Max, int Taken, Effect? More, Effect? Fewer);

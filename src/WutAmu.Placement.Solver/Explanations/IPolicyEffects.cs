@@ -1,0 +1,23 @@
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Solver.Explanations;
+
+/// <summary>Answers "what would the policy reach if ..." exactly. Students and offers by position in the sorted instance.</summary>
+internal interface IPolicyEffects
+{
+    /// <summary>On the instance as it is.</summary>
+    Outcome Base { get; }
+
+    /// <summary>With the student at <paramref name="offer"/>; null: unplaced.</summary>
+    /// <returns>Infeasible, too, where the student may not take it.</returns>
+    Outcome Forced(int student, int? offer);
+
+    /// <summary>With one place more at a limit that has a maximum.</summary>
+    Outcome More(NetworkLimit limit);
+
+    /// <summary>With one place fewer at a limit whose maximum is at least 1.</summary>
+    Outcome Fewer(NetworkLimit limit);
+
+    /// <summary>What the student gets if they alone cannot have their placement, the policy's order first, then their own, then the ordinally smallest offer.</summary>
+    (int? Offer, Outcome Outcome) Without(int student, int? offer);
+}

@@ -1,0 +1,125 @@
+using System.Numerics;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Solver.Explanations;
+
+/// <summary>
+/// The placement network solved to its least packed cost, where a minimum or a pin that is not met costs one unit of shortfall, more than everything else:
+/// it always has a flow, and the instance is feasible if and only if its shortfall is 0.
+/// </summary>
+internal sealed class SoftNetwork<T>
+    where T : struct, IBinaryInteger<T>
+{
+    private readonly LevelCosts costs;
+    private readonly ResidualNetwork<T> residual;
+    private readonly List<(int Edge, Option? Option)>[] edgesOf;
+    private readonly (int Tail, int Head, int Max, int First, int Above)[] limits;
+    private readonly T minima;
+
+    /// <param name="worstRank">As in <c>PlacementNetwork</c>: choices of greater rank are left out; null: none.</param>
+    public SoftNetwork(Instance instance, Roster roster, LevelCosts costs, int? worstRank, CancellationToken cancellationToken)
+    {
+        this.costs = costs;
+        var n = instance.Students.Length;
+        Positions = new(instance, roster);
+        residual = new(Positions.NodeCount);
+        edgesOf = [.. Enumerable.Range(0, n).Select(_ => new List<(int, Option?)>())];
+        for (var s = 0; s < n; s++)
+        {
+            foreach (var option in roster.OptionsOf(s))
+            {
+                if (worstRank is not { } worst || option.Pinned || option.RankOrOffList <= worst || !roster.HasList(s))
+                {
+                    edgesOf[s].Add((residual.Add(s, Positions.OfferStart + option.Offer, 1, costs.Pack<T>(s, option, 0)), option));
+                }
+            }
+
+            edgesOf[s].Add((residual.Add(s, Positions.Root, 1, costs.Pack<T>(s, null, roster.IsPinned(s) ? 1 : 0)), null));
+        }
+
+        var shortfall = costs.Shortfall<T>();
+        limits = [.. Positions.Limits.Select(limit =>
+        {
+            var max = Math.Min(limit.Max ?? n, n);
+            var first = Math.Min(limit.Min, max);
+            return (limit.Tail, limit.Head, max,
+                residual.Add(limit.Tail, limit.Head, first, -shortfall),
+                residual.Add(limit.Tail, limit.Head, max - first, T.Zero));
+        })];
+        minima = shortfall * T.CreateChecked(Positions.Limits.Sum(limit => (long)limit.Min));
+        for (var s = 0; s < n; s++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            residual.Augment(s, Positions.Root);
+        }
+    }
+
+    public NetworkPositions Positions { get; }
+
+    /// <summary>Shortfall first, then each level's total cost, in the optimum.</summary>
+    public long[] Totals => costs.Unpack(residual.Total + minima);
+
+    /// <summary>The student's option in this optimum; null: unplaced.</summary>
+    public Option? Given(int student) => Current(student).Option;
+
+    public int FlowThrough(int limit) => residual.FlowOf(limits[limit].First) + residual.FlowOf(limits[limit].Rest);
+
+    /// <summary>Totals of the best flow that gives the student <paramref name="offer"/> (null: leaves them unplaced).</summary>
+    /// <returns>Null: this network has no such arc, or no such flow.</returns>
+    public long[]? Forced(int student, int? offer)
+    {
+        var wanted = edgesOf[student].FindIndex(edge => edge.Option?.Offer == offer);
+        if (wanted < 0)
+        {
+            return null;
+        }
+
+        var (edge, _) = edgesOf[student][wanted];
+        var (current, _) = Current(student);
+        if (edge == current)
+        {
+            return Totals;
+        }
+
+        return residual.Distance(residual.HeadOf(edge), residual.HeadOf(current)) is { } back
+            ? After(residual.CostOf(edge) - residual.CostOf(current) + back)
+            : null;
+    }
+
+    /// <summary>Totals with one place more at a limit.</summary>
+    public long[] More(int limit)
+    {
+        var (tail, head, _, _, _) = limits[limit];
+        return residual.Distance(head, tail) is { } back && back < T.Zero ? After(back) : Totals;
+    }
+
+    /// <summary>Totals with one place fewer at a limit whose maximum is at least 1.</summary>
+    public long[] Fewer(int limit)
+    {
+        var (tail, head, max, first, rest) = limits[limit];
+        if (FlowThrough(limit) < max)
+        {
+            return Totals;
+        }
+
+        var lost = residual.FlowOf(rest) > 0 ? T.Zero : costs.Shortfall<T>();
+        var detour = residual.Distance(tail, head);
+        // Without a detour the unit goes back to a student, who always may stay unplaced: that path ends in the root, above every limit.
+        return After(lost + (detour ?? throw new InvalidOperationException($"Edge {first} has no detour.")));
+    }
+
+    private long[] After(T change) => costs.Unpack(residual.Total + minima + change);
+
+    private (int Edge, Option? Option) Current(int student)
+    {
+        foreach (var edge in edgesOf[student])
+        {
+            if (residual.FlowOf(edge.Edge) == 1)
+            {
+                return edge;
+            }
+        }
+
+        throw new InvalidOperationException($"Student at position {student} sends no unit.");
+    }
+}

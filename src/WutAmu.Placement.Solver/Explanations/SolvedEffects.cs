@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Solver.Explanations;
+
+/// <summary>
+/// Effects by solving the changed instance again: for policies without additive levels (serial, stable), which are described by how many are placed and at which
+/// rank, and for constraints that do not nest.
+/// </summary>
+internal sealed class SolvedEffects(Instance instance, PolicyName policy, CancellationToken cancellationToken) : IPolicyEffects
+{
+    private readonly Lazy<MatchingResult> unchanged = new(() => MatchingEngine.Solve(instance, policy, new(), cancellationToken));
+
+    public Outcome Base => Read(unchanged.Value);
+
+    public Outcome Forced(int student, int? offer)
+    {
+        var changed = offer is { } wanted
+            ? instance with { Pinned = Pins(student).Add(new(instance.Students[student].Id, instance.Offers[wanted].Id)) }
+            : instance with { Students = instance.Students.SetItem(student, instance.Students[student] with { Choices = Unwanted(student), UnrankedAcceptable = false }), Forbidden = [.. instance.Forbidden, .. AllOf(student)], Pinned = Pins(student) };
+        return Solve(changed);
+    }
+
+    public Outcome More(NetworkLimit limit) => Solve(WithOneMore(limit, 1));
+
+    public Outcome Fewer(NetworkLimit limit) => Solve(WithOneMore(limit, -1));
+
+    public (int? Offer, Outcome Outcome) Without(int student, int? offer)
+    {
+        if (offer is not { } lost)
+        {
+            return (null, Base);
+        }
+
+        var changed = instance with { Forbidden = instance.Forbidden.Add(new(instance.Students[student].Id, instance.Offers[lost].Id)), Pinned = Pins(student) };
+        var result = MatchingEngine.Solve(changed, policy, new(), cancellationToken);
+        var other = result.Assignments.FirstOrDefault(assignment => assignment.Student == instance.Students[student].Id)?.Offer;
+        var position = other is null ? -1 : instance.Offers.Select(o => o.Id).ToList().IndexOf(other);
+        return (position < 0 ? null : position, Read(result));
+    }
+
+    private Outcome Solve(Instance changed) => Read(MatchingEngine.Solve(changed, policy, new(Lottery: policy.Name == PolicyName.Serial || policy.IsStable), cancellationToken));
+
+    private static Outcome Read(MatchingResult result)
+    {
+        if (result.Status == MatchingStatus.Infeasible)
+        {
+            return new(false, [], []);
+        }
+
+        var levels = result.Levels.Length > 0
+            ? result.Levels.Select(level => (level.Objective, level.Value)).ToList()
+            : [("placed", result.Placed), .. result.Profile.Select((count, r) => ($"rank-{r + 1}", (long)count))];
+        return new(true, levels, []);
+    }
+
+    private ImmutableArray<StudentOffer> Pins(int student) => [.. instance.Pinned.Where(pin => pin.Student != instance.Students[student].Id)];
+
+    private ImmutableArray<ImmutableArray<string>> Unwanted(int student) => instance.Students[student].Choices;
+
+    private IEnumerable<StudentOffer> AllOf(int student) => instance.Offers.Select(offer => new StudentOffer(instance.Students[student].Id, offer.Id));
+
+    private Instance WithOneMore(NetworkLimit limit, int change) => InstanceChange.Max(instance, limit.Kind, limit.Id, limit.Max + change);
+}
