@@ -7,6 +7,7 @@ var resultFile = new Argument<string>("RESULT") { Description = "A result file (
 var policy = new Option<string>("--policy") { Description = "Name of the policy; see the command policies.", DefaultValueFactory = _ => PolicyName.Default.Name };
 var output = new Option<string>("--out") { Description = "Where the result goes; - is standard output, .gz is written as gzip.", DefaultValueFactory = _ => "-" };
 var noLottery = new Option<bool>("--no-lottery") { Description = "Leave out the last level, the lottery. The result says so and cannot be published." };
+var report = new Option<bool>("--report") { Description = "Add explanations of every student, sensitivities, the floor, forced and reserve placements." };
 var timeLimit = new Option<double?>("--time-limit") { Description = "Seconds after which the search stops; exit 4." };
 timeLimit.Validators.Add(parsed =>
 {
@@ -16,17 +17,30 @@ timeLimit.Validators.Add(parsed =>
     }
 });
 
-var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, timeLimit, noLottery };
+var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, report, timeLimit, noLottery };
 solve.SetAction((parsed, cancellationToken) => Task.FromResult(SolveCommand.Run(
     parsed.GetRequiredValue(instance),
     parsed.GetRequiredValue(policy),
     parsed.GetRequiredValue(output),
     !parsed.GetValue(noLottery),
+    parsed.GetValue(report),
     parsed.GetValue(timeLimit),
     cancellationToken)));
 
 var verify = new Command("verify", "Re-checks a result against its instance without the solver's code.") { instance, resultFile };
 verify.SetAction(parsed => VerifyCommand.Run(parsed.GetRequiredValue(instance), parsed.GetRequiredValue(resultFile)));
+
+var student = new Option<string>("--student") { Description = "Id of the student.", Required = true };
+var offer = new Option<string?>("--offer") { Description = "Id of one offer, preferred or not; without it every better choice is explained." };
+var explain = new Command("explain", "Says why a student has what they have: limits, and the exact effect of giving them each better choice.") { instance, resultFile, student, offer };
+explain.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands.Explain(
+    parsed.GetRequiredValue(instance), parsed.GetRequiredValue(resultFile), parsed.GetRequiredValue(student), parsed.GetValue(offer), cancellationToken)));
+
+var sensitivity = new Command("sensitivity", "Says what one place more and one fewer at each offer, supervisor and host would change.") { instance, resultFile };
+sensitivity.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands.Sensitivity(parsed.GetRequiredValue(instance), parsed.GetRequiredValue(resultFile), cancellationToken)));
+
+var diagnose = new Command("diagnose", "Says what makes an instance infeasible, who competes for too few places, and the repair.") { instance };
+diagnose.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands.Diagnose(parsed.GetRequiredValue(instance), cancellationToken)));
 
 var policies = new Command("policies", "Lists the policies.");
 policies.SetAction(_ =>
@@ -39,7 +53,7 @@ policies.SetAction(_ =>
     return ExitCode.Done;
 });
 
-var root = new RootCommand("Matches students to offers, proves the matching and re-checks it.") { solve, verify, policies };
+var root = new RootCommand("Matches students to offers, proves the matching and re-checks it.") { solve, verify, explain, sensitivity, diagnose, policies };
 var parse = root.Parse(args);
 var code = await parse.InvokeAsync();
 // A command line that cannot be read is invalid input.

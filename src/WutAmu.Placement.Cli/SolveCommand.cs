@@ -1,13 +1,14 @@
 using System.Globalization;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver;
+using WutAmu.Placement.Solver.Explanations;
 
 namespace WutAmu.Placement.Cli;
 
 /// <summary><c>placement solve</c>.</summary>
 internal static class SolveCommand
 {
-    public static int Run(string instancePath, string policyName, string output, bool lottery, double? timeLimit, CancellationToken cancellationToken)
+    public static int Run(string instancePath, string policyName, string output, bool lottery, bool report, double? timeLimit, CancellationToken cancellationToken)
     {
         if (!PolicyName.TryParse(policyName, out var policy))
         {
@@ -30,6 +31,17 @@ internal static class SolveCommand
         try
         {
             result = MatchingEngine.Solve(instance, policy, new(lottery, Tell), limit.Token);
+            if (result.Status == MatchingStatus.Infeasible)
+            {
+                var diagnosis = Diagnostician.Diagnose(instance, limit.Token);
+                ExplainCommands.Tell(diagnosis);
+                result = result with { Diagnosis = ReportJson.ToElement(diagnosis) };
+            }
+            else if (report)
+            {
+                var explainer = new Explainer(instance, result, limit.Token);
+                result = result with { Report = ReportJson.ToElement(new MatchingReport([.. explainer.Students.Select(explainer.Explain)], explainer.Sensitivities(), Diagnostician.Diagnose(instance, limit.Token))) };
+            }
         }
         catch (UnsupportedInstanceException e)
         {
@@ -47,6 +59,10 @@ internal static class SolveCommand
         try
         {
             Documents.Write(output, ResultJson.Write(result));
+            if (output != "-" && result.Diagnosis is { } diagnosis)
+            {
+                Documents.Write("-", ReportJson.Write(diagnosis));
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -118,7 +118,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private (FlowFace Face, int WorstRank, CertificatePhase? Proof) WithLeastWorstRank(FlowFace unrestricted)
     {
         var best = LevelsAboveWorstRank(unrestricted).Total;
-        var (low, high) = (0, roster.GreatestRank + 1);
+        var (low, high) = (roster.WorstPinnedRank, roster.GreatestRank + 1);
         while (low < high)
         {
             var middle = (low + high) / 2;
@@ -136,7 +136,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         var network = new PlacementNetwork(instance, roster, low);
         var face = FlowFace.Feasible(network, cancellationToken, out _)
             ?? throw new InvalidOperationException("A network found feasible is not.");
-        return (face, low, low <= 1 ? null : ProofThatLessIsTooLittle(low - 1));
+        return (face, low, low <= Math.Max(1, roster.WorstPinnedRank) ? null : ProofThatLessIsTooLittle(low - 1));
     }
 
     private CertificatePhase ProofThatLessIsTooLittle(int rank)

@@ -84,6 +84,9 @@ internal sealed class Roster
     /// <summary>Greatest rank any student gives; 0 if nobody submitted a list.</summary>
     public int GreatestRank { get; }
 
+    /// <summary>Greatest rank that a pin imposes on somebody with a list; 0 if none. A pin off the list has no rank.</summary>
+    public int WorstPinnedRank => pinned.SelectMany(student => options[student]).Max(option => option.Rank) ?? 0;
+
     public ImmutableArray<Option> OptionsOf(int student) => options[student];
 
     public bool IsPinned(int student) => pinned.Contains(student);

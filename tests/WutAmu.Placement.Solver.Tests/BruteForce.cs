@@ -75,7 +75,7 @@ internal sealed class BruteForce(Instance instance, PolicyName policy)
         switch (policy.Name)
         {
             case PolicyName.MinRegretGreedy:
-                vector.Add(submitters.Select(s => current[s] is { } offer ? Rank(instance.Students[s], offer) ?? ranks + 1 : 0).DefaultIfEmpty(0).Max());
+                vector.Add(submitters.Select(s => current[s] is { } offer ? Rank(instance.Students[s], offer) ?? (instance.Pinned.Any(pin => pin.Student == instance.Students[s].Id) ? 0 : ranks + 1) : 0).DefaultIfEmpty(0).Max());
                 goto default;
             case PolicyName.GenerousMaximum:
                 vector.Add(AtRank(null));

@@ -84,7 +84,32 @@ public sealed class CommandLineTests : IDisposable
         var solved = RunWith("""{"format":"placement-instance/1","students":[{"id":"s","choices":[["o"]]}],"hosts":[{"id":"h","min":2}],"offers":[{"id":"o","host":"h","max":5}]}""", "solve", "-");
 
         solved.Code.Should().Be(3);
-        solved.Output.Should().Contain("\"infeasible\"");
+        solved.Output.Should().Contain("\"infeasible\"").And.Contain("Lower the minimum of h from 2 to 1.");
+    }
+
+    [Fact]
+    public void Explain_sensitivity_and_diagnose_write_json_and_sentences()
+    {
+        var result = Path.Combine(folder, "result.json");
+        Run("solve", Root.Sample("worst-rank.json"), "--report", "--out", result).Code.Should().Be(0);
+        using var whole = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(result));
+        var student = whole.RootElement.GetProperty("assignments").EnumerateArray().First(a => a.GetProperty("rank").GetInt32() > 1).GetProperty("student").GetString()!; // not null: an id
+
+        var explained = Run("explain", Root.Sample("worst-rank.json"), result, "--student", student);
+        var sensitivity = Run("sensitivity", Root.Sample("worst-rank.json"), result);
+        var diagnosed = Run("diagnose", Root.Sample("worst-rank.json"));
+        var unknown = Run("explain", Root.Sample("worst-rank.json"), result, "--student", "nobody");
+
+        whole.RootElement.GetProperty("report").GetProperty("students").GetArrayLength().Should().Be(4);
+        explained.Code.Should().Be(0, explained.Error);
+        explained.Error.Should().Contain("are taken");
+        System.Text.Json.JsonDocument.Parse(explained.Output).RootElement.GetProperty("better").GetArrayLength().Should().BePositive();
+        sensitivity.Code.Should().Be(0, sensitivity.Error);
+        System.Text.Json.JsonDocument.Parse(sensitivity.Output).RootElement.GetArrayLength().Should().BePositive();
+        diagnosed.Code.Should().Be(0, diagnosed.Error);
+        System.Text.Json.JsonDocument.Parse(diagnosed.Output).RootElement.GetProperty("feasible").GetBoolean().Should().BeTrue();
+        unknown.Code.Should().Be(2);
+        Run("verify", Root.Sample("worst-rank.json"), result).Code.Should().Be(0, "a report does not change the proof");
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed record Certificate
 
     /// <summary>
     /// For level <c>worst-rank</c> of value k &gt; 1: prices on the network without choices of rank ≥ k whose dual value proves that
-    /// the levels above could not be reached (or that the minima could not be met). Null where the level is absent or k ≤ 1.
+    /// the levels above could not be reached (or that the minima could not be met). Null where the level is absent, k ≤ 1, or k is the rank of a pin.
     /// The dual value Σ over students of min over arcs (w + π) + Σ over capacity arcs of min(min·rc, max·rc), with w = 1 on "unplaced", bounds the number of unplaced
     /// students from below for any integer prices. With <c>keep-published</c>, w packs "unplaced" and "moved" with radix students + 1.
     /// </summary>

@@ -125,7 +125,7 @@ internal static class FigureCheck
             var rank = offer == Claim.Unplaced ? null : claim.RankOf(s, offer);
             if (objective == "worst-rank")
             {
-                var counts = offer != Claim.Unplaced && claim.HasList(s) && !claim.PinOf.ContainsKey(claim.Instance.Students[s].Id);
+                var counts = offer != Claim.Unplaced && claim.HasList(s) && (rank is not null || !claim.PinOf.ContainsKey(claim.Instance.Students[s].Id));
                 total = counts ? Math.Max(total, rank ?? claim.WorstRankOfAll + 1) : total;
                 continue;
             }

@@ -102,7 +102,9 @@ internal static class ProofCheck
 
     private static bool WorstRankIsLeast(Claim claim, long worst, CertificatePhase? proof, Action<string, string> add)
     {
-        if (worst <= 1)
+        // No matching has less than 1, nor less than what a pin imposes.
+        var imposed = claim.PinOf.Max(pin => claim.RankOf(claim.StudentAt[pin.Key], claim.OfferAt[pin.Value])) ?? 0;
+        if (worst <= Math.Max(1, imposed))
         {
             return true;
         }

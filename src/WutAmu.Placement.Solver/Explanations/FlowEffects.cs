@@ -63,7 +63,7 @@ internal sealed class FlowEffects<T> : IPolicyEffects
             return Read(top, null);
         }
 
-        var (low, high, best) = (0, roster.GreatestRank + 1, top);
+        var (low, high, best) = (roster.WorstPinnedRank, roster.GreatestRank + 1, top);
         while (low < high)
         {
             var middle = (low + high) / 2;

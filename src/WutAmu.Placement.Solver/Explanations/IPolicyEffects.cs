@@ -1,5 +1,3 @@
-using WutAmu.Placement.Domain.Matching;
-
 namespace WutAmu.Placement.Solver.Explanations;
 
 /// <summary>Answers "what would the policy reach if ..." exactly. Students and offers by position in the sorted instance.</summary>

@@ -62,7 +62,7 @@ internal sealed class SoftNetwork<T>
     /// <summary>The student's option in this optimum; null: unplaced.</summary>
     public Option? Given(int student) => Current(student).Option;
 
-    public int FlowThrough(int limit) => residual.FlowOf(limits[limit].First) + residual.FlowOf(limits[limit].Rest);
+    public int FlowThrough(int limit) => residual.FlowOf(limits[limit].First) + residual.FlowOf(limits[limit].Above);
 
     /// <summary>Totals of the best flow that gives the student <paramref name="offer"/> (null: leaves them unplaced).</summary>
     /// <returns>Null: this network has no such arc, or no such flow.</returns>
@@ -97,7 +97,8 @@ internal sealed class SoftNetwork<T>
     public long[] Fewer(int limit)
     {
         var (tail, head, max, first, rest) = limits[limit];
-        if (FlowThrough(limit) < max)
+        // "max" is cut at the number of students; the instance's own may be greater.
+        if (FlowThrough(limit) < (Positions.Limits[limit].Max ?? max))
         {
             return Totals;
         }

@@ -1,0 +1,128 @@
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Domain.Verification;
+using WutAmu.Placement.Solver;
+using WutAmu.Placement.Solver.Explanations;
+
+namespace WutAmu.Placement.Cli;
+
+/// <summary><c>placement explain</c>, <c>sensitivity</c> and <c>diagnose</c>: JSON on standard output, sentences on standard error.</summary>
+internal static class ExplainCommands
+{
+    public static int Explain(string instancePath, string resultPath, string student, string? offer, CancellationToken cancellationToken) =>
+        WithExplainer(instancePath, resultPath, explainer =>
+        {
+            if (!explainer.HasStudent(student))
+            {
+                Console.Error.WriteLine($"Unknown student \"{student}\".");
+                return ExitCode.InvalidInput;
+            }
+
+            if (offer is not null)
+            {
+                if (!explainer.HasOffer(offer))
+                {
+                    Console.Error.WriteLine($"Unknown offer \"{offer}\".");
+                    return ExitCode.InvalidInput;
+                }
+
+                var choice = explainer.Explain(student, offer);
+                Documents.Write("-", ReportJson.Write(choice));
+                Console.Error.WriteLine(choice.Text.En);
+                return ExitCode.Done;
+            }
+
+            var explanation = explainer.Explain(student);
+            Documents.Write("-", ReportJson.Write(explanation));
+            Console.Error.WriteLine(explanation.Offer is null
+                ? $"{student}: no place."
+                : $"{student}: {explanation.Offer}{(explanation.Rank is { } rank ? $", choice {rank}" : ", not a choice")}{(explanation.Forced ? "; the same in every optimum" : "")}.");
+            foreach (var better in explanation.Better)
+            {
+                Console.Error.WriteLine(better.Text.En);
+            }
+
+            return ExitCode.Done;
+        }, cancellationToken);
+
+    public static int Sensitivity(string instancePath, string resultPath, CancellationToken cancellationToken) =>
+        WithExplainer(instancePath, resultPath, explainer =>
+        {
+            var sensitivities = explainer.Sensitivities();
+            Documents.Write("-", ReportJson.Write(sensitivities));
+            Console.Error.WriteLine($"{sensitivities.Length} limits; one place more would change a level at {sensitivities.Count(limit => limit.More is { Changes.Length: > 0 })} of them, one fewer at {sensitivities.Count(limit => limit.Fewer is { } fewer && (!fewer.Feasible || fewer.Changes.Length > 0))}.");
+            return ExitCode.Done;
+        }, cancellationToken);
+
+    public static int Diagnose(string instancePath, CancellationToken cancellationToken)
+    {
+        if (Documents.ReadInstance(instancePath) is not { } instance)
+        {
+            return ExitCode.InvalidInput;
+        }
+
+        try
+        {
+            var diagnosis = Diagnostician.Diagnose(instance, cancellationToken);
+            Documents.Write("-", ReportJson.Write(diagnosis));
+            Tell(diagnosis);
+            return diagnosis.Feasible ? ExitCode.Done : ExitCode.Infeasible;
+        }
+        catch (UnsupportedInstanceException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.InvalidInput;
+        }
+    }
+
+    public static void Tell(Diagnosis diagnosis)
+    {
+        foreach (var conflict in diagnosis.Conflicts)
+        {
+            Console.Error.WriteLine($"{conflict.Text.En} {string.Join(" Or: ", conflict.Demands.Select(demand => demand.Repair.En))}");
+        }
+
+        if (!diagnosis.Feasible)
+        {
+            return;
+        }
+
+        Console.Error.WriteLine(diagnosis.Floor is { } floor
+            ? $"Everybody with a list can have a choice of rank {floor} or better; not better than {floor}."
+            : "Not everybody with a list can have one of their choices.");
+        foreach (var group in diagnosis.Unplaced)
+        {
+            Console.Error.WriteLine($"{group.Students.Length} students compete for {group.Places} places: {string.Join(", ", group.Students)}. {group.Repair.En}");
+        }
+    }
+
+    private static int WithExplainer(string instancePath, string resultPath, Func<Explainer, int> use, CancellationToken cancellationToken)
+    {
+        if (Documents.ReadInstance(instancePath) is not { } instance || Documents.ReadResult(resultPath) is not { } result)
+        {
+            return ExitCode.InvalidInput;
+        }
+
+        // What is not proven has no explanation.
+        var report = ResultVerifier.Check(instance, result);
+        if (report.Findings.Length > 0)
+        {
+            Console.Error.WriteLine($"{report.Findings[0].Code}: {report.Findings[0].Message}");
+            return ExitCode.Wrong;
+        }
+
+        try
+        {
+            return use(new(instance, result, cancellationToken));
+        }
+        catch (UnsupportedInstanceException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.InvalidInput;
+        }
+        catch (ArgumentException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.Wrong;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using CsCheck;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Explanations;
+
+namespace WutAmu.Placement.Solver.Tests;
+
+/// <summary>Explanations, sensitivities and diagnoses against solving the changed instance again.</summary>
+public sealed class ExplanationTests
+{
+    public static TheoryData<string> Policies { get; } = MatchingEngineTests.FlowPolicies;
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void The_effect_of_giving_a_choice_is_what_solving_with_that_pin_gives(string name) =>
+        Solvable(name).Sample(
+            instance =>
+            {
+                var before = Solve(instance, name);
+                var explainer = new Explainer(instance, before, CancellationToken.None);
+                foreach (var student in instance.Students.Where(student => instance.Pinned.All(pin => pin.Student != student.Id)))
+                {
+                    foreach (var choice in explainer.Explain(student.Id).Better.Where(choice => choice.Effect is not null))
+                    {
+                        var after = Solve(instance with { Pinned = instance.Pinned.Add(new(student.Id, choice.Offer)) }, name);
+                        Values(before, choice.Effect!).Should().Equal(Values(after), $"{student.Id} to {choice.Offer}");
+                    }
+                }
+            },
+            iter: 60);
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void One_place_more_or_fewer_changes_what_solving_again_says(string name) =>
+        Solvable(name).Sample(
+            instance =>
+            {
+                var before = Solve(instance, name);
+                foreach (var limit in new Explainer(instance, before, CancellationToken.None).Sensitivities().Where(limit => limit.Max is not null))
+                {
+                    foreach (var (effect, change) in new[] { (limit.More, 1), (limit.Fewer, -1) })
+                    {
+                        if (effect is not null)
+                        {
+                            Values(before, effect).Should().Equal(Values(SolveChanged(instance, name, limit, change)), $"{limit.Kind} {limit.Id} {change}");
+                        }
+                    }
+                }
+            },
+            iter: 60);
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void A_forced_placement_is_the_same_whatever_the_lottery(string name) =>
+        Solvable(name).Sample(
+            instance =>
+            {
+                var before = Solve(instance, name);
+                var explainer = new Explainer(instance, before, CancellationToken.None);
+                var forced = explainer.Students.Select(explainer.Explain).Where(student => student.Forced).ToList();
+                for (var seed = 0; seed < 8 && name != PolicyName.Serial; seed++)
+                {
+                    var other = Solve(instance with { LotterySeed = $"other {seed}" }, name);
+                    foreach (var student in forced)
+                    {
+                        other.Assignments.SingleOrDefault(a => a.Student == student.Student)?.Offer.Should().Be(student.Offer);
+                    }
+                }
+            },
+            iter: 60);
+
+    [Fact]
+    public void An_explanation_names_no_other_student()
+    {
+        Gens.Instance.Where(instance => Solve(instance, PolicyName.MinRegretGreedy).Status == MatchingStatus.Optimal).Sample(
+            instance =>
+            {
+                var explainer = new Explainer(instance, Solve(instance, PolicyName.MinRegretGreedy), CancellationToken.None);
+                foreach (var student in instance.Students)
+                {
+                    var text = System.Text.Encoding.UTF8.GetString(ReportJson.Write(explainer.Explain(student.Id)));
+                    instance.Students.Where(other => other.Id != student.Id && text.Contains($"\"{other.Id}\"")).Should().BeEmpty();
+                }
+            },
+            iter: 50);
+    }
+
+    [Fact]
+    public void A_diagnosis_is_irreducible_and_each_repair_resolves_its_conflict() =>
+        Gens.Instance.Sample(
+            instance =>
+            {
+                var diagnosis = Diagnostician.Diagnose(instance, CancellationToken.None);
+                diagnosis.Feasible.Should().Be(Solve(instance, PolicyName.GreedyMaximum).Status == MatchingStatus.Optimal);
+                diagnosis.Conflicts.Where(conflict => conflict.Demands.Length == 0 || conflict.Text.Fr == null || conflict.Text.Zh == null).Should().BeEmpty();
+                if (!diagnosis.Feasible)
+                {
+                    var demands = diagnosis.Conflicts.SelectMany(conflict => conflict.Demands).ToList();
+                    var relaxed = instance with
+                    {
+                        Pinned = [.. instance.Pinned.Where(pin => !demands.Exists(d => d.Kind == "pin" && d.Id == pin.Student))],
+                        Offers = [.. instance.Offers.Select(o => demands.Exists(d => d.Limit == "offer" && d.Id == o.Id) ? o with { Min = 0 } : o)],
+                        Supervisors = [.. instance.Supervisors.Select(v => demands.Exists(d => d.Limit == "supervisor" && d.Id == v.Id) ? v with { Min = 0 } : v)],
+                        Hosts = [.. instance.Hosts.Select(h => demands.Exists(d => d.Limit == "host" && d.Id == h.Id) ? h with { Min = 0 } : h)],
+                    };
+                    Solve(relaxed, PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal);
+                }
+            },
+            iter: 300);
+
+    [Fact]
+    public void The_floor_is_the_least_worst_rank_that_places_everybody() =>
+        Gens.Instance.Where(instance => Solve(instance, PolicyName.GreedyMaximum).Status == MatchingStatus.Optimal
+                && instance.Students.All(student => !student.UnrankedAcceptable) && instance.Pinned.Length == 0)
+            .Sample(
+                instance =>
+                {
+                    var diagnosis = Diagnostician.Diagnose(instance, CancellationToken.None);
+                    var result = Solve(instance, PolicyName.MinRegretGreedy);
+                    var submitters = instance.Students.Count(student => student.Choices.Length > 0);
+                    diagnosis.Floor.Should().Be(result.Levels[0].Value == submitters ? (int)result.Levels[1].Value : null);
+                    diagnosis.Unplaced.Where(group => group.Places >= group.Students.Length && group.Minima.Length == 0).Should().BeEmpty();
+                },
+                iter: 200);
+
+    [Fact]
+    public void A_minimum_that_nobody_can_meet_is_named_with_its_repair()
+    {
+        var instance = new Instance
+        {
+            Students = [new("s", null, null, [["o"]], ImmutableSortedDictionary<string, long>.Empty, false)],
+            Hosts = [new("h", 2, null, Opening.Always, null)],
+            Offers = [new("o", "h", null, 0, 5, Opening.Always, null, null)],
+        };
+
+        var diagnosis = Diagnostician.Diagnose(instance, CancellationToken.None);
+
+        var demand = diagnosis.Conflicts.Should().ContainSingle().Which.Demands.Should().ContainSingle().Subject;
+        (demand.Kind, demand.Limit, demand.Id, demand.Asked).Should().Be(("minimum", "host", "h", 2));
+        demand.Repair.En.Should().Be("Lower the minimum of h from 2 to 1.");
+    }
+
+    private static Gen<Instance> Solvable(string name) => Gens.Instance.Where(instance => Solve(instance, name).Status == MatchingStatus.Optimal);
+
+    private static MatchingResult Solve(Instance instance, string name)
+    {
+        PolicyName.TryParse(name, out var policy).Should().BeTrue();
+        return MatchingEngine.Solve(instance, policy!, new SolveOptions(), CancellationToken.None);
+    }
+
+    private static MatchingResult SolveChanged(Instance instance, string name, LimitSensitivity limit, int change) => Solve(
+        limit.Kind switch
+        {
+            LimitKind.Offer => instance with { Offers = [.. instance.Offers.Select(o => o.Id == limit.Id ? o with { Max = o.Max + change } : o)] },
+            LimitKind.Supervisor => instance with { Supervisors = [.. instance.Supervisors.Select(v => v.Id == limit.Id ? v with { Max = v.Max + change } : v)] },
+            _ => instance with { Hosts = [.. instance.Hosts.Select(h => h.Id == limit.Id ? h with { Max = h.Max + change } : h)] },
+        },
+        name);
+
+    // Serial has no levels; it is described by how many are placed and at which rank.
+    private static Dictionary<string, long> Values(MatchingResult result) => result.Status == MatchingStatus.Infeasible
+        ? new() { ["infeasible"] = 1 }
+        : (result.Levels.Length > 0
+            ? result.Levels.Select(level => (level.Objective, level.Value))
+            : [("placed", result.Placed), .. result.Profile.Select((count, r) => ($"rank-{r + 1}", (long)count))])
+        .Where(pair => pair.Item2 != 0).ToDictionary(pair => pair.Item1, pair => pair.Item2);
+
+    private static Dictionary<string, long> Values(MatchingResult before, Effect effect)
+    {
+        if (!effect.Feasible)
+        {
+            return new() { ["infeasible"] = 1 };
+        }
+
+        var values = Values(before);
+        foreach (var change in effect.Changes)
+        {
+            values.GetValueOrDefault(change.Objective).Should().Be(change.From);
+            values[change.Objective] = change.To;
+        }
+
+        return values.Where(pair => pair.Value != 0).ToDictionary(pair => pair.Key, pair => pair.Value);
+    }
+}
