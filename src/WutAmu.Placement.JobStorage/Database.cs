@@ -60,6 +60,9 @@ internal sealed class Database : IDisposable
     /// <summary>Now, in Unix milliseconds, the only form in which the file keeps times.</summary>
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>Now, to the tick of the clock.</summary>
+    public DateTime UtcNow => clock.GetUtcNow().UtcDateTime;
+
     /// <summary>Runs <paramref name="work"/> in one transaction: all of it is kept or nothing. It is never run twice.</summary>
     /// <remarks>Writers that wait for the connection share the next commit, each behind a savepoint: one wait for the disk serves them all.</remarks>
     /// <param name="durable">

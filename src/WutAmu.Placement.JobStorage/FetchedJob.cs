@@ -21,7 +21,16 @@ internal sealed class FetchedJob(SQLiteStorage storage, long rowId, long jobId, 
     {
         if (Volatile.Read(ref ended) == 0)
         {
-            storage.Database.Write(durable: true, Remove);
+            try
+            {
+                storage.Database.Write(durable: true, Remove);
+            }
+            catch
+            {
+                Keep();
+                throw;
+            }
+
             End();
         }
     }
@@ -40,8 +49,15 @@ internal sealed class FetchedJob(SQLiteStorage storage, long rowId, long jobId, 
     /// <summary>A job neither removed nor given back is given back.</summary>
     public void Dispose() => Requeue();
 
-    /// <summary>Part of a transaction; <see cref="End"/> follows when it is committed.</summary>
-    public int Remove(Session session) => session.Execute("DELETE FROM queue WHERE id=$1 AND owner=$2", rowId, owner);
+    /// <summary>Part of a transaction; <see cref="End"/> follows when it is committed, <see cref="Keep"/> when it is not.</summary>
+    public int Remove(Session session)
+    {
+        // Already here: a renewal between the commit and End would miss the row and report a lost lease.
+        storage.KeepAlive.Forget(this);
+        return session.Execute("DELETE FROM queue WHERE id=$1 AND owner=$2", rowId, owner);
+    }
+
+    public void Keep() => storage.KeepAlive.Add(this);
 
     public void End()
     {

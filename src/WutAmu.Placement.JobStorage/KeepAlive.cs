@@ -27,6 +27,8 @@ internal sealed class KeepAlive : IDisposable
 
     public void Forget(FetchedJob job) => jobs.TryRemove(job, out _);
 
+    public bool Holds(FetchedJob job) => jobs.ContainsKey(job);
+
     public void AddLock(string resource, long owner) => locks.TryAdd(owner, resource);
 
     public void ForgetLock(long owner) => locks.TryRemove(owner, out _);
@@ -60,7 +62,7 @@ internal sealed class KeepAlive : IDisposable
             return (lostJobs, lostLocks);
         });
 
-        // One that was being ended while we renewed has left the collection: that is no loss.
+        // One that ended while we renewed has left the collection: that is no loss.
         foreach (var job in lostJobs.Where(job => jobs.TryRemove(job, out _)))
         {
             logger.Warn($"The lease on job {job.JobId} ran out while this process did not run; another worker may have taken it.");

@@ -56,6 +56,9 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
         session.Execute("DELETE FROM lock WHERE resource=$1 AND owner=$2", resource, owner);
     }
 
+    /// <summary>After a commit with <see cref="Delete"/> that failed.</summary>
+    public void Keep(string resource, long owner) => keepAlive.AddLock(resource, owner);
+
     /// <param name="rowIsGone">Whether a commit has deleted the row already.</param>
     public void Release(string resource, long owner, bool rowIsGone)
     {

@@ -28,7 +28,11 @@ public sealed class SQLiteStorage : JobStorage, IDisposable
     /// <param name="path">A file, created if absent, or a connection string that names one.</param>
     public SQLiteStorage(string path, SQLiteStorageOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new ArgumentNullException(nameof(path));
+        }
+
         this.options = options ?? new SQLiteStorageOptions();
         Database = new Database(path, this.options);
         KeepAlive = new KeepAlive(Database, this.options);

@@ -16,7 +16,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
 
     internal LockHandle Enter(string resource, TimeSpan timeout)
     {
-        if (string.IsNullOrEmpty(resource))
+        if (string.IsNullOrWhiteSpace(resource))
         {
             throw new ArgumentNullException(nameof(resource));
         }
@@ -193,7 +193,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
     }
 
     public override HashSet<string> GetAllItemsFromSet(string key) =>
-        new(Strings("""SELECT value FROM "set" WHERE key=$1""", Key(key)), StringComparer.Ordinal);
+        new(Strings("""SELECT value FROM "set" WHERE key=$1 ORDER BY score, value""", Key(key)), StringComparer.Ordinal);
 
     public override string? GetFirstByLowestScoreFromSet(string key, double fromScore, double toScore) =>
         GetFirstByLowestScoreFromSet(key, fromScore, toScore, 1).FirstOrDefault();
@@ -288,7 +288,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
 
     public override long GetCounter(string key) => Number("SELECT value FROM counter WHERE key=$1", Key(key));
 
-    public override DateTime GetUtcDateTime() => Database.Instant(database.Now);
+    public override DateTime GetUtcDateTime() => database.UtcNow;
 
     public override void Dispose()
     {
@@ -359,11 +359,11 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
 
     private long Number(string sql, params object?[] values) => database.Read(session => session.Number(sql, values));
 
-    /// <summary>Minus one second for a key that is absent or does not expire, as Hangfire has it.</summary>
+    /// <summary>Minus one second for a key that is absent or does not expire, as Hangfire has it; so what is only waiting for its removal has zero.</summary>
     private TimeSpan TimeToLive(string sql, string key)
     {
         var expireAt = database.Read(session => session.First(sql, row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), key));
-        return expireAt is { } at ? TimeSpan.FromMilliseconds(at - database.Now) : TimeSpan.FromSeconds(-1);
+        return expireAt is { } at ? TimeSpan.FromMilliseconds(Math.Max(0, at - database.Now)) : TimeSpan.FromSeconds(-1);
     }
 
     private void Release(HeldLock mine)
@@ -412,6 +412,9 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
 
         /// <summary>After that commit.</summary>
         public void RowIsGone() => mine.RowIsGone = true;
+
+        /// <summary>After a commit that failed.</summary>
+        public void Keep() => connection.storage.Locks.Keep(mine.Resource, mine.Owner);
 
         public void Dispose()
         {

@@ -16,17 +16,7 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     {
         if (commands.Count > 0)
         {
-            var left = database.Write(durable: true, session =>
-            {
-                foreach (var command in commands)
-                {
-                    command(session);
-                }
-
-                // A commit of its own would let the next one wait longer.
-                return locks.FindAll(taken => taken.DeleteRow(session));
-            });
-            left.ForEach(taken => taken.RowIsGone());
+            WriteAll().ForEach(taken => taken.RowIsGone());
         }
 
         foreach (var job in acknowledged)
@@ -192,6 +182,31 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
 
     public override void PersistHash(string key) => OnKey("UPDATE hash SET expire_at=NULL WHERE key=$1", key);
 
+    /// <returns>The locks that went with the commit.</returns>
+    private List<StorageConnection.LockHandle> WriteAll()
+    {
+        try
+        {
+            return database.Write(durable: true, session =>
+            {
+                foreach (var command in commands)
+                {
+                    command(session);
+                }
+
+                // A commit of its own would let the next one wait longer.
+                return locks.FindAll(taken => taken.DeleteRow(session));
+            });
+        }
+        catch
+        {
+            // Nothing was written: all of it is still ours, and to be renewed.
+            acknowledged.ForEach(job => job.Keep());
+            locks.ForEach(taken => taken.Keep());
+            throw;
+        }
+    }
+
     private void LeaveLocks()
     {
         foreach (var taken in locks)
@@ -208,10 +223,11 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
 
     private void AddState(string jobId, IState state, Action<Session, long, string, long>? current)
     {
+        ArgumentNullException.ThrowIfNull(jobId);
         ArgumentNullException.ThrowIfNull(state);
         if (state.Name is null) // callers without nullable annotations can
         {
-            throw new ArgumentException("The state has no name.", nameof(state));
+            throw new ArgumentException("The Name property of the state is null.", nameof(state));
         }
 
         // A state is foreign code: ask it now, not while the write lock is held.

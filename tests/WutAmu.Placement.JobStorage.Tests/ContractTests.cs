@@ -348,4 +348,104 @@ public sealed class ContractTests : StorageFile
         Until("held").Should().Be(before + 20_000);
         Until("left").Should().Be(0);
     }
+
+    [Fact]
+    public void The_time_of_the_storage_is_told_to_the_tick()
+    {
+        var clock = new SetClock();
+        using var storage = Open(options => options.TimeProvider = clock);
+        using var connection = (JobStorageConnection)storage.GetConnection();
+        clock.Now = clock.Now.AddTicks(1);
+
+        connection.GetUtcDateTime().Should().Be(clock.Now.UtcDateTime, "a caller may compare it with its own clock");
+    }
+
+    [Fact]
+    public void What_is_past_its_time_but_not_removed_yet_has_nothing_left_to_live()
+    {
+        Commit(t =>
+        {
+            t.AddToSet("k", "v");
+            t.InsertToList("k", "v");
+            t.SetRangeInHash("k", [KeyValuePair.Create("f", "v")]);
+            t.ExpireSet("k", -Hour);
+            t.ExpireList("k", -Hour);
+            t.ExpireHash("k", -Hour);
+        });
+        using var connection = Connect();
+
+        new[] { connection.GetSetTtl("k"), connection.GetListTtl("k"), connection.GetHashTtl("k") }
+            .Should().AllBeEquivalentTo(TimeSpan.Zero, "a negative answer means that it never expires");
+    }
+
+    [Fact]
+    public void A_whole_set_is_read_in_the_order_of_its_scores()
+    {
+        Commit(t =>
+        {
+            t.AddToSet("s", "a", 3);
+            t.AddToSet("s", "c", 1);
+            t.AddToSet("s", "d", 2);
+            t.AddToSet("s", "b", 2);
+        });
+        using var connection = Connect();
+
+        connection.GetAllItemsFromSet("s").Should().Equal("c", "b", "d", "a");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("nul \0 within")]
+    [InlineData("李雷 · café · 👩‍🔬")]
+    [InlineData("'; DROP TABLE job; --")]
+    public void Every_text_comes_back_as_it_was_given(string text)
+    {
+        var id = NewJob((text, text));
+        Commit(t =>
+        {
+            t.AddToSet("k" + text, text);
+            t.InsertToList("k" + text, text);
+            t.SetRangeInHash("k" + text, [KeyValuePair.Create(text, text)]);
+            t.SetJobState(id, new NamedState("State", text, new() { ["Key"] = text }));
+            t.AddToQueue("q" + text, id);
+        });
+        using var connection = Connect();
+
+        connection.GetAllItemsFromSet("k" + text).Should().Equal(text);
+        connection.GetAllItemsFromList("k" + text).Should().Equal(text);
+        connection.GetValueFromHash("k" + text, text).Should().Be(text);
+        connection.GetJobParameter(id, text).Should().Be(text);
+        connection.GetStateData(id).Reason.Should().Be(text);
+        connection.GetStateData(id).Data["Key"].Should().Be(text);
+        using var fetched = connection.FetchNextJob(["q" + text], CancellationToken.None);
+        fetched.JobId.Should().Be(id);
+        Storage.GetMonitoringApi().Queues().Should().ContainSingle().Which.Name.Should().Be("q" + text);
+    }
+
+    [Fact]
+    public void The_first_missing_argument_is_the_one_named()
+    {
+        using var connection = Connect();
+        using var t = (JobStorageTransaction)connection.CreateWriteTransaction();
+
+        t.Invoking(x => x.SetJobState(null!, new NamedState(null!))).Should().Throw<ArgumentNullException>().WithParameterName("jobId");
+        t.Invoking(x => x.AddJobState(null!, new NamedState(null!))).Should().Throw<ArgumentNullException>().WithParameterName("jobId");
+        t.Invoking(x => x.SetJobState("1", new NamedState(null!))).Should().ThrowExactly<ArgumentException>().WithMessage("*Name property*");
+        connection.Invoking(x => x.AcquireDistributedLock(" ", TimeSpan.Zero)).Should().Throw<ArgumentNullException>().WithParameterName("resource");
+    }
+
+    [Fact]
+    public void The_queue_a_job_was_made_for_is_kept()
+    {
+        using var connection = Connect();
+        var job = Job.FromExpression(() => Work.Nothing("x"), "critical");
+        var id = connection.CreateExpiredJob(job, new Dictionary<string, string>(), DateTime.UnixEpoch, Hour);
+        var plain = NewJob();
+
+        connection.GetJobData(id).Job.Queue.Should().Be("critical");
+        connection.GetJobData(id).InvocationData.Queue.Should().Be("critical");
+        connection.GetJobData(plain).Job.Queue.Should().BeNull();
+        Storage.GetMonitoringApi().JobDetails(id).Job.Queue.Should().Be("critical");
+    }
 }

@@ -1,3 +1,4 @@
+using Hangfire.Storage;
 using Hangfire.Storage.SQLite;
 
 namespace WutAmu.Placement.JobStorage.Tests;
@@ -63,6 +64,40 @@ public sealed class GuardTests : StorageFile
         lost.Dispose();
 
         storage.Database.Read(session => session.Number("SELECT count(*) FROM lock")).Should().Be(2);
+    }
+
+    [Fact]
+    public void What_a_failed_commit_was_to_end_is_held_and_renewed_as_before()
+    {
+        var clock = new SetClock();
+        using var storage = Open(options => options.TimeProvider = clock);
+        Enqueue();
+        using var connection = storage.GetConnection();
+        using var fetched = connection.FetchNextJob(["default"], CancellationToken.None);
+        using var transaction = (JobStorageTransaction)connection.CreateWriteTransaction();
+        transaction.AcquireDistributedLock("r", TimeSpan.Zero);
+        transaction.RemoveFromQueue(fetched);
+        transaction.SetRangeInHash("h", [KeyValuePair.Create((string)null!, "no field has this name")]);
+        (long Lease, long Lock) Until() => storage.Database.Read(session =>
+            (session.Number("SELECT lease_until FROM queue"), session.Number("SELECT expire_at FROM lock")));
+        var before = Until();
+        transaction.Invoking(t => t.Commit()).Should().Throw<Exception>();
+        clock.Now = clock.Now.AddSeconds(20);
+
+        storage.KeepAlive.Renew();
+
+        Until().Should().Be((before.Lease + 20_000, before.Lock + 20_000));
+    }
+
+    [Fact]
+    public void What_a_commit_ended_is_not_missed_by_the_renewal_that_follows_at_once()
+    {
+        Enqueue();
+        using var connection = Connect();
+        using var fetched = (FetchedJob)connection.FetchNextJob(["default"], CancellationToken.None);
+        Storage.Database.Write(durable: true, fetched.Remove);
+
+        Storage.KeepAlive.Holds(fetched).Should().BeFalse("its row is gone for a good reason, of which nobody needs a warning");
     }
 
     [Fact]

@@ -51,6 +51,17 @@ public sealed class StorageTests : StorageFile
         open.Should().Throw<ArgumentException>().WithParameterName("path");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void A_storage_without_a_path_is_refused(string? path)
+    {
+        var open = () => new SQLiteStorage(path!);
+
+        open.Should().ThrowExactly<ArgumentNullException>().WithParameterName(nameof(path));
+    }
+
     [Fact]
     public void The_configuration_takes_the_storage()
     {
@@ -58,6 +69,7 @@ public sealed class StorageTests : StorageFile
 
         Hangfire.JobStorage.Current.Should().BeSameAs(configured);
         FluentActions.Invoking(() => GlobalConfiguration.Configuration.UseSQLiteStorage(null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => SQLiteStorageExtensions.UseSQLiteStorage(null!, "x")).Should().Throw<ArgumentNullException>();
     }
 
     [Fact]
