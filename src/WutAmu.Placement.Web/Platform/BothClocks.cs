@@ -11,11 +11,17 @@ public static class BothClocks
     /// <summary>For example "24 Nov 2026, 12:00 in Marseille = 19:00 in Wuhan"; Wuhan's date stands where it differs.</summary>
     public static string Say(Texts texts, Language language, DateTimeOffset instant)
     {
+        var (date, here, there) = Read(language, instant);
+        return texts.Get(language, "clocks.both", date, here, there);
+    }
+
+    /// <summary>The date in Marseille, the time there, and the time in Wuhan, with its date where that differs.</summary>
+    public static (string Date, string Marseille, string Wuhan) Read(Language language, DateTimeOffset instant)
+    {
         var culture = Culture.Of(language);
         var here = TimeZoneInfo.ConvertTime(instant, Marseille);
         var there = TimeZoneInfo.ConvertTime(instant, Wuhan);
         var format = language == Language.SimplifiedChinese ? "yyyy年M月d日" : "d MMM yyyy";
-        var thereText = there.Date == here.Date ? there.ToString("HH:mm", culture) : there.ToString(format + " HH:mm", culture);
-        return texts.Get(language, "clocks.both", here.ToString(format, culture), here.ToString("HH:mm", culture), thereText);
+        return (here.ToString(format, culture), here.ToString("HH:mm", culture), there.Date == here.Date ? there.ToString("HH:mm", culture) : there.ToString(format + " HH:mm", culture));
     }
 }
