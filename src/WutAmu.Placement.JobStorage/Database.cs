@@ -57,6 +57,9 @@ internal sealed class Database : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Whether the last commit waited for the disk.</summary>
+    public bool LastCommitReachedDisk => synced == true;
+
     /// <summary>Now, in Unix milliseconds, the only form in which the file keeps times.</summary>
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -20,7 +20,7 @@ internal sealed class KeepAlive : IDisposable
         this.database = database;
         this.options = options;
         var shorter = options.InvisibilityTimeout < options.DistributedLockLifetime ? options.InvisibilityTimeout : options.DistributedLockLifetime;
-        timer = TimeProvider.System.CreateTimer(_ => Tick(), null, shorter / 5, shorter / 5);
+        timer = options.TimeProvider.CreateTimer(_ => Tick(), null, shorter / 5, shorter / 5);
     }
 
     public void Add(FetchedJob job) => jobs.TryAdd(job, 0);

@@ -9,6 +9,18 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
 
     private readonly Dictionary<string, Gate> gates = new(StringComparer.Ordinal);
 
+    /// <summary>Names held or waited for in this process.</summary>
+    public int NamesInUse
+    {
+        get
+        {
+            lock (gates)
+            {
+                return gates.Count;
+            }
+        }
+    }
+
     /// <returns>The owner token, to be given to <see cref="Release"/>.</returns>
     /// <exception cref="DistributedLockTimeoutException">Not free within <paramref name="timeout"/>; zero tries once.</exception>
     public long Acquire(string resource, TimeSpan timeout)

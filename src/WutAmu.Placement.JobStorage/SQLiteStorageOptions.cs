@@ -55,7 +55,7 @@ public sealed class SQLiteStorageOptions
 
     public SynchronousModes Synchronous { get; set; } = SynchronousModes.FULL;
 
-    /// <summary>Source of every time the storage writes.</summary>
+    /// <summary>Source of every time the storage writes, and of the timer that renews leases and locks.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     // Of exactly this type, as the package has it: callers catch it.

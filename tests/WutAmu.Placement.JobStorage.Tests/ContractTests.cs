@@ -149,6 +149,7 @@ public sealed class ContractTests : StorageFile
     [InlineData(3, 100, "ba")]
     [InlineData(5, 6, "")]
     [InlineData(2, 1, "")]
+    [InlineData(3, 0, "")]
     public void Ranges_of_lists_include_both_ends_for_reading_and_trimming(int from, int to, string expected)
     {
         Commit(t => "abcde".ToList().ForEach(value => t.InsertToList("l", $"{value}")));
@@ -167,6 +168,7 @@ public sealed class ContractTests : StorageFile
     [InlineData(2, 9, "c")]
     [InlineData(3, 9, "")]
     [InlineData(1, 0, "")]
+    [InlineData(2, 0, "")]
     public void Ranges_of_sets_include_both_ends(int from, int to, string expected)
     {
         Commit(t => t.AddRangeToSet("s", ["c", "a", "b"]));
@@ -447,5 +449,75 @@ public sealed class ContractTests : StorageFile
         connection.GetJobData(id).InvocationData.Queue.Should().Be("critical");
         connection.GetJobData(plain).Job.Queue.Should().BeNull();
         Storage.GetMonitoringApi().JobDetails(id).Job.Queue.Should().Be("critical");
+    }
+
+    [Fact]
+    public void A_count_over_several_sets_stops_at_its_limit()
+    {
+        Commit(t =>
+        {
+            t.AddRangeToSet("two", ["a", "b"]);
+            t.AddRangeToSet("four", ["a", "b", "c", "d"]);
+        });
+        using var connection = Connect();
+
+        connection.GetSetCount(["two", "four"], 3).Should().Be(3);
+        connection.GetSetCount(["two", "four"], 6).Should().Be(6);
+        connection.GetSetCount(["two", "none", "four"], 5).Should().Be(5);
+    }
+
+    [Theory]
+    [InlineData(" {0}")]
+    [InlineData("{0} ")]
+    [InlineData("+{0}")]
+    [InlineData("{0}.0")]
+    [InlineData("{0},0")]
+    public void An_id_is_taken_as_it_was_given_out_only(string format)
+    {
+        var id = NewJob(("n", "v"));
+        var other = string.Format(System.Globalization.CultureInfo.InvariantCulture, format, id);
+        using var connection = Connect();
+
+        connection.GetJobData(other).Should().BeNull();
+        connection.GetJobParameter(other, "n").Should().BeNull();
+        Storage.GetMonitoringApi().JobDetails(other).Should().BeNull();
+    }
+
+    [Fact]
+    public void A_state_may_have_nothing_to_say_and_an_expiry_be_beyond_all_calendars()
+    {
+        var id = NewJob();
+        Commit(t =>
+        {
+            t.SetJobState(id, new SilentState());
+            t.ExpireJob(id, TimeSpan.MaxValue);
+        });
+        using var connection = Connect();
+
+        connection.GetStateData(id).Data.Should().BeEmpty();
+        Storage.GetMonitoringApi().JobDetails(id).ExpireAt!.Value.Year.Should().Be(9999); // expires: set above
+    }
+
+    [Fact]
+    public void A_time_given_in_local_time_is_the_same_instant()
+    {
+        var local = new DateTime(2026, 7, 1, 12, 0, 0, DateTimeKind.Local);
+        using var connection = Connect();
+        var id = connection.CreateExpiredJob(Job.FromExpression(() => Work.Nothing("x")), new Dictionary<string, string>(), local, Hour);
+
+        connection.GetJobData(id).CreatedAt.Should().Be(local.ToUniversalTime());
+    }
+
+    private sealed class SilentState : Hangfire.States.IState
+    {
+        public string Name => "Silent";
+
+        public string Reason => null!; // states may
+
+        public bool IsFinal => false;
+
+        public bool IgnoreJobLoadException => false;
+
+        public Dictionary<string, string> SerializeData() => null!; // states may
     }
 }

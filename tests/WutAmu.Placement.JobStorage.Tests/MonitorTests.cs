@@ -258,6 +258,49 @@ public sealed class MonitorTests : StorageFile
         (left.Name, left.Heartbeat, left.StartedAt).Should().Be(("beating", clock.Now.UtcDateTime, clock.Now.UtcDateTime.AddMinutes(-1).AddMilliseconds(-1)));
     }
 
+    [Fact]
+    public void Jobs_without_a_state_and_with_one_in_other_letters_are_listed_as_they_are()
+    {
+        var (none, odd) = (NewJob(), NewJob());
+        Write(t =>
+        {
+            t.SetJobState(odd, new NamedState("EnQUEued"));
+            t.AddToQueue("q", none);
+            t.AddToQueue("q", odd);
+        });
+
+        var jobs = monitor.EnqueuedJobs("q", 0, 10);
+
+        jobs.Select(job => (job.Key, (string?)job.Value.State, job.Value.InEnqueuedState)).Should().Equal((none, null, false), (odd, "EnQUEued", true));
+        jobs[1].Value.EnqueuedAt.Should().Be(clock.Now.UtcDateTime);
+        monitor.GetStatistics().Enqueued.Should().Be(1);
+        using var connection = storage.GetConnection();
+        using var fetched = connection.FetchNextJob(["q"], CancellationToken.None);
+        monitor.FetchedJobs("q", 0, 10).Should().ContainSingle().Which.Value.State.Should().BeNull();
+    }
+
+    [Fact]
+    public void A_processing_job_of_an_older_client_names_its_server_too()
+    {
+        In(new NamedState(ProcessingState.StateName, data: new() { ["ServerName"] = "old" }));
+
+        monitor.ProcessingJobs(0, 1).Single().Value.ServerId.Should().Be("old");
+    }
+
+    [Fact]
+    public void A_server_announced_again_starts_anew()
+    {
+        using var connection = storage.GetConnection();
+        connection.AnnounceServer("s", new ServerContext { Queues = ["a"], WorkerCount = 1 });
+        clock.Now = clock.Now.AddMinutes(1);
+
+        connection.AnnounceServer("s", new ServerContext { Queues = ["b", "c"], WorkerCount = 2 });
+
+        var server = monitor.Servers().Should().ContainSingle().Subject;
+        (server.StartedAt, server.Heartbeat, server.WorkersCount).Should().Be((clock.Now.UtcDateTime, (DateTime?)clock.Now.UtcDateTime, 2));
+        server.Queues.Should().Equal("b", "c");
+    }
+
     public override void Dispose()
     {
         storage.Dispose();

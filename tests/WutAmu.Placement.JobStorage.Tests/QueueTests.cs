@@ -126,4 +126,32 @@ public sealed class QueueTests : StorageFile
 
         (await Task.WhenAll(waiting)).Should().BeEquivalentTo(ids);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(70)]
+    public void A_waiting_fetch_ends_with_its_cancellation_long_before_the_poll_however_many_queues(int queues)
+    {
+        using var slow = Open(options => options.QueuePollInterval = TimeSpan.FromHours(1));
+        using var connection = slow.GetConnection();
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        var names = Enumerable.Range(0, queues).Select(n => $"q{n}").ToArray();
+
+        connection.Invoking(c => c.FetchNextJob(names, stop.Token)).Should().Throw<OperationCanceledException>();
+    }
+
+    [Fact]
+    public void A_queue_named_twice_is_one_queue()
+    {
+        using var slow = Open(options => options.QueuePollInterval = TimeSpan.FromHours(1));
+        using var connection = slow.GetConnection();
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        string[] twice = ["default", "default"];
+        connection.Invoking(c => c.FetchNextJob(twice, stop.Token)).Should().Throw<OperationCanceledException>("waiting for it must be possible");
+        var id = Enqueue();
+
+        using var fetched = connection.FetchNextJob(twice, CancellationToken.None);
+
+        fetched.JobId.Should().Be(id);
+    }
 }

@@ -83,6 +83,28 @@ public sealed class ServerTests : StorageFile
         Storage.GetMonitoringApi().EnqueuedCount("default").Should().Be(1, "a job stopped by a shutdown waits for the next start");
     }
 
+    [Fact]
+    public void A_server_removes_what_has_expired_again_and_again()
+    {
+        using var storage = Open(options => options.JobExpirationCheckInterval = TimeSpan.FromMilliseconds(50));
+        using var server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = 1 }, storage);
+        bool Gone(string id)
+        {
+            using var connection = storage.GetConnection();
+            return connection.GetJobData(id) is null;
+        }
+
+        var rounds = Enumerable.Range(0, 2).Select(_ =>
+        {
+            var id = NewJob();
+            Commit(t => t.ExpireJob(id, TimeSpan.FromSeconds(-1)));
+            Until(() => Gone(id), "what expired is removed");
+            return Gone(id);
+        });
+
+        rounds.Should().Equal(true, true);
+    }
+
     private BackgroundJobServer Start(int workers = 2) => new(
         new BackgroundJobServerOptions
         {
