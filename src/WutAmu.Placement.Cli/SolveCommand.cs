@@ -33,7 +33,7 @@ internal static class SolveCommand
             result = MatchingEngine.Solve(instance, policy, new(lottery, Tell), limit.Token);
             if (result.Status == MatchingStatus.Infeasible)
             {
-                var diagnosis = Diagnostician.Diagnose(instance, limit.Token);
+                var diagnosis = result.Diagnosis is { } known ? ReportJson.Read<Diagnosis>(known) : Diagnostician.Diagnose(instance, limit.Token);
                 ExplainCommands.Tell(diagnosis);
                 result = result with { Diagnosis = ReportJson.ToElement(diagnosis) };
             }

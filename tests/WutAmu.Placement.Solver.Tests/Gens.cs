@@ -10,6 +10,33 @@ internal static class Gens
 {
     public static readonly Gen<Instance> Instance = Gen.Int[0, int.MaxValue - 1].Select(seed => Build(new Random(seed)));
 
+    /// <summary>The same with rankings by hosts and offers, with ties and gaps.</summary>
+    public static readonly Gen<Instance> Market = Gen.Int[0, int.MaxValue - 1].Select(seed => Ranked(new Random(seed)));
+
+    private static Instance Ranked(Random random)
+    {
+        var instance = Build(random);
+        return instance with
+        {
+            Hosts = [.. instance.Hosts.Select(host => random.Next(3) == 0 ? host : host with { Min = random.Next(12) == 0 ? host.Min : 0, Ranking = Ranking(random, instance.Students.Length) })],
+            Offers = [.. instance.Offers.Select(offer => offer with { Min = random.Next(12) == 0 ? offer.Min : 0, Ranking = random.Next(4) == 0 ? Ranking(random, instance.Students.Length) : null })],
+        };
+    }
+
+    private static ImmutableArray<ImmutableArray<string>> Ranking(Random random, int students)
+    {
+        var order = Enumerable.Range(0, students).ToArray();
+        random.Shuffle(order);
+        var groups = new List<ImmutableArray<string>>();
+        foreach (var student in order.Take(random.Next(students + 1)))
+        {
+            if (groups.Count > 0 && random.Next(4) == 0) { groups[^1] = groups[^1].Add($"s{student}"); }
+            else { groups.Add([$"s{student}"]); }
+        }
+
+        return [.. groups];
+    }
+
     public static Instance Build(Random random)
     {
         var students = random.Next(1, 7);

@@ -18,4 +18,7 @@ public static class ReportJson
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
     public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Options);
+
+    /// <exception cref="JsonException">Not the JSON of a <typeparamref name="T"/>.</exception>
+    public static T Read<T>(JsonElement element) => element.Deserialize<T>(Options) ?? throw new JsonException($"null is no {typeof(T).Name}.");
 }

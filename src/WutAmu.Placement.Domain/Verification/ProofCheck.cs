@@ -20,7 +20,7 @@ internal static class ProofCheck
 
         if (claim.Policy.IsStable)
         {
-            add("certificate", "Stability is not re-checked by this version.");
+            StabilityCheck.IsThePolicysMatching(claim, add);
             return [];
         }
 
@@ -55,7 +55,7 @@ internal static class ProofCheck
             proven.Add("worst-rank");
         }
 
-        if (proven.Count == levels.Length && claim.Result.Lottery && face.FirstUnfairService(Order(claim)) is { } unfair)
+        if (proven.Count == levels.Length && claim.Result.Lottery && face.FirstUnfairService(Order(claim, claim.Policy.Name == PolicyName.Serial)) is { } unfair)
         {
             add("lottery", unfair);
         }
@@ -138,13 +138,13 @@ internal static class ProofCheck
         }
     }
 
-    private static int[] Order(Claim claim)
+    /// <summary>Those with a list first; each part by score, if asked, then ticket, then id.</summary>
+    public static int[] Order(Claim claim, bool byScore)
     {
         var students = claim.Instance.Students;
-        var serial = claim.Policy.Name == PolicyName.Serial;
         return [.. Enumerable.Range(0, students.Length)
             .OrderByDescending(claim.HasList)
-            .ThenByDescending(s => serial ? students[s].Score ?? double.NegativeInfinity : 0)
+            .ThenByDescending(s => byScore ? students[s].Score ?? double.NegativeInfinity : 0)
             .ThenBy(s => Lottery.Ticket(claim.Instance.LotterySeed, students[s].Id))
             .ThenBy(s => students[s].Id, StringComparer.Ordinal)];
     }

@@ -24,6 +24,11 @@ public static class ResultVerifier
             return new([.. findings], []);
         }
 
+        if (policy is { IsStable: true, KeepPublished: true })
+        {
+            Add("policy", $"Policy {policy.Name} has no form \"{PolicyName.KeepPublishedPrefix}\".");
+        }
+
         if (result.Status == MatchingStatus.Infeasible)
         {
             Add("status.infeasible", "The result says that no matching exists; there is no placement to verify.");
@@ -45,6 +50,7 @@ public static class ResultVerifier
             return new([.. findings], [.. result.Levels.Select(level => new CheckedLevel(level.Objective, false))]);
         }
 
+        StabilityCheck.CountsBlockingPairs(claim, Add);
         var levels = ProofCheck.Run(claim, Add);
         return new([.. findings], levels);
     }

@@ -179,6 +179,9 @@ internal sealed class TightNetwork
         return null;
     }
 
+    /// <summary>Nothing but what the student has stays open to them.</summary>
+    public void Settle(int student) => Close(student, offer => offer != claim.Given[student]);
+
     private void Close(int student, Func<int, bool> isClosed)
     {
         for (var i = 0; i < arcsOf[student].Count; i++)

@@ -1,0 +1,77 @@
+using System.Globalization;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Domain.Verification;
+
+/// <summary>Blocking pairs of every claim, and for the stable policies that the matching is the one they name.</summary>
+internal static class StabilityCheck
+{
+    /// <summary>The number of blocking pairs that the result states; null where nobody ranks students.</summary>
+    public static void CountsBlockingPairs(Claim claim, Action<string, string> add)
+    {
+        var ranked = claim.Policy.IsStable || claim.Instance.Hosts.Any(host => host.Ranking is not null) || claim.Instance.Offers.Any(offer => offer.Ranking is not null);
+        var stated = claim.Result.BlockingPairs;
+        if (!ranked)
+        {
+            if (stated is not null)
+            {
+                add("figure.blocking-pairs", $"The result says {stated} blocking pairs; nobody ranks students, so there is nothing to count.");
+            }
+
+            return;
+        }
+
+        var count = new StableMarket(claim, ProofCheck.Order(claim, byScore: true)).BlockingPairs().Count;
+        if (stated != count)
+        {
+            add("figure.blocking-pairs", $"There are {count} blocking pairs; the result says {stated?.ToString(CultureInfo.InvariantCulture) ?? "nothing"}.");
+        }
+    }
+
+    /// <summary>No pair blocks; everybody has what the policy's stable matching gives; what is left goes to those who accept it, in order of service.</summary>
+    public static void IsThePolicysMatching(Claim claim, Action<string, string> add)
+    {
+        var order = ProofCheck.Order(claim, byScore: true);
+        var market = new StableMarket(claim, order);
+        var blocking = market.BlockingPairs();
+        if (blocking.Count > 0)
+        {
+            var (student, offer) = blocking[0];
+            add("stable.blocking-pair", $"Student \"{claim.Instance.Students[student].Id}\" prefers offer \"{claim.Instance.Offers[offer].Id}\", which would rather have them than somebody it has, or has room.");
+            return;
+        }
+
+        var students = claim.Policy.Name == PolicyName.StudentOptimalStable;
+        var best = students ? market.BestForStudents() : market.BestForHosts();
+        for (var s = 0; s < best.Length; s++)
+        {
+            var given = claim.Given[s];
+            var chosen = given != Claim.Unplaced && (claim.RankOf(s, given) is not null || claim.PinOf.ContainsKey(claim.Instance.Students[s].Id)) ? given : Claim.Unplaced;
+            if (chosen != best[s])
+            {
+                var name = best[s] == Claim.Unplaced ? "none of their choices" : $"\"{claim.Instance.Offers[best[s]].Id}\"";
+                add("stable.not-optimal", $"The matching is stable; in the one that every {(students ? "student" : "host")} likes best student \"{claim.Instance.Students[s].Id}\" has {name}.");
+                return;
+            }
+        }
+
+        if (!Enumerable.Range(0, best.Length).Any(s => best[s] == Claim.Unplaced && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null)))
+        {
+            return;
+        }
+
+        var face = new TightNetwork(claim, null);
+        for (var s = 0; s < best.Length; s++)
+        {
+            if (best[s] != Claim.Unplaced)
+            {
+                face.Settle(s);
+            }
+        }
+
+        if (face.FirstUnfairService(order) is { } unfair)
+        {
+            add("lottery", unfair);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Solver;
+
+/// <summary>A matching as the result tells it.</summary>
+internal static class Matched
+{
+    public const int Unplaced = -1;
+
+    /// <param name="given">Offer by student of the sorted instance, or <see cref="Unplaced"/>.</param>
+    /// <returns>The result with its figures; without digest, levels and engine.</returns>
+    public static MatchingResult Tell(Instance instance, Roster roster, int[] given, PolicyName policy, MatchingStatus status, Certificate certificate)
+    {
+        var assignments = ImmutableArray.CreateBuilder<Assignment>();
+        var unplaced = ImmutableArray.CreateBuilder<string>();
+        var profile = new int[roster.GreatestRank];
+        for (var s = 0; s < given.Length; s++)
+        {
+            var student = instance.Students[s];
+            if (given[s] == Unplaced)
+            {
+                unplaced.Add(student.Id);
+                continue;
+            }
+
+            var offer = instance.Offers[given[s]];
+            int? rank = null;
+            foreach (var option in roster.OptionsOf(s))
+            {
+                rank = option.Offer == given[s] ? option.Rank : rank;
+            }
+
+            assignments.Add(new(student.Id, offer.Id, offer.Host, rank));
+            if (rank is { } r)
+            {
+                profile[r - 1]++;
+            }
+        }
+
+        return new()
+        {
+            Instance = "",
+            Policy = policy.ToString(),
+            Status = status,
+            Placed = assignments.Count,
+            Unplaced = unplaced.ToImmutable(),
+            Profile = [.. profile.Take(Array.FindLastIndex(profile, count => count > 0) + 1)],
+            Assignments = assignments.ToImmutable(),
+            Certificate = certificate,
+        };
+    }
+}

@@ -1,0 +1,265 @@
+using System.Collections.Immutable;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Solver.Stable;
+
+/// <summary>
+/// The two-sided market in flat arrays: contracts (a student with one of their choices, or with their pin) in the student's order, the host side's key of each,
+/// and the capacities offer inside supervisor inside host as a forest.
+/// </summary>
+/// <remarks>
+/// <para><b>Student's order</b>: by rank; offers tied at one rank by ordinal id, smallest first.</para>
+/// <para><b>Host side's order</b>: one order over all contracts of a host, smallest key first: pins; then position in the ranking that holds for the offer (its
+/// own, else its host's); those in no ranking after those in one; then higher score, lower ticket, ordinal id; two contracts of one student that are still equal in the
+/// student's order. Where all offers of a host share its ranking this is SPA-S (Abraham, Irving, Manlove 2007); one order a host makes
+/// the capacities a laminar matroid with a greedy choice, so that a stable matching exists in every instance (Fleiner 2001).</para>
+/// </remarks>
+internal sealed class Contracts
+{
+    public const int None = -1;
+
+    private const int Unranked = int.MaxValue - 1;
+    private const int OffList = int.MaxValue;
+
+    private readonly Instance instance;
+    private readonly Roster roster;
+    private readonly int[] priority;
+
+    public Contracts(Instance instance, Roster roster)
+    {
+        this.instance = instance;
+        this.roster = roster;
+        StudentCount = instance.Students.Length;
+        ServiceOrder = roster.ServiceOrder();
+        priority = new int[StudentCount];
+        for (var i = 0; i < ServiceOrder.Length; i++)
+        {
+            priority[ServiceOrder[i]] = i;
+        }
+
+        First = new int[StudentCount + 1];
+        var offers = new List<int>(StudentCount * 4);
+        var mine = new List<(int Rank, int Offer)>();
+        for (var s = 0; s < StudentCount; s++)
+        {
+            mine.Clear();
+            foreach (var option in roster.OptionsOf(s))
+            {
+                if (option.Rank is not null || option.Pinned)
+                {
+                    mine.Add((option.Rank ?? 0, option.Offer));
+                }
+            }
+
+            mine.Sort();
+            foreach (var (_, offer) in mine)
+            {
+                offers.Add(offer);
+            }
+
+            First[s + 1] = offers.Count;
+        }
+
+        Offer = [.. offers];
+        Student = new int[Offer.Length];
+        for (var s = 0; s < StudentCount; s++)
+        {
+            Student.AsSpan(First[s]..First[s + 1]).Fill(s);
+        }
+
+        (Above, Max) = Forest();
+        (FirstOfOffer, ByOffer) = GroupByOffer();
+        Key = new long[Offer.Length];
+        SetKeys();
+    }
+
+    public int StudentCount { get; }
+
+    public int OfferCount => instance.Offers.Length;
+
+    /// <summary>Students with a list first; each part by score, ticket, id.</summary>
+    public int[] ServiceOrder { get; }
+
+    /// <summary>Contracts of student s: First[s] up to First[s + 1], best first.</summary>
+    public int[] First { get; }
+
+    /// <summary>Offer by contract.</summary>
+    public int[] Offer { get; }
+
+    /// <summary>Student by contract.</summary>
+    public int[] Student { get; }
+
+    /// <summary>Host side's key by contract; smaller is better. Equal only for contracts of one student.</summary>
+    public long[] Key { get; }
+
+    /// <summary>Nodes: offers, supervisors, hosts. The node above, or <see cref="None"/> for a host.</summary>
+    public int[] Above { get; }
+
+    /// <summary>Most contracts by node.</summary>
+    public int[] Max { get; }
+
+    /// <summary>Contracts of offer o: ByOffer from FirstOfOffer[o] up to FirstOfOffer[o + 1].</summary>
+    public int[] FirstOfOffer { get; }
+
+    public int[] ByOffer { get; }
+
+    public int NodeCount => Above.Length;
+
+    public bool IsPinned(int student) => roster.IsPinned(student);
+
+    /// <summary>The lowest node over an offer that holds as many as it may; <see cref="None"/> if there is room.</summary>
+    public int LowestFull(int offer, int[] held)
+    {
+        var node = offer;
+        while (node != None && held[node] < Max[node])
+        {
+            node = Above[node];
+        }
+
+        return node;
+    }
+
+    public void Count(int offer, int change, int[] held)
+    {
+        for (var node = offer; node != None; node = Above[node])
+        {
+            held[node] += change;
+        }
+    }
+
+    /// <summary>Host side's key of any placement; off the list it comes after every choice, unless pinned.</summary>
+    public long KeyOf(int student, int offer)
+    {
+        for (var contract = First[student]; contract < First[student + 1]; contract++)
+        {
+            if (Offer[contract] == offer)
+            {
+                return Key[contract];
+            }
+        }
+
+        return Pack(OffList, student);
+    }
+
+    private long Pack(int position, int student) => ((long)position << 32) | (uint)priority[student];
+
+    private (int[] Above, int[] Max) Forest()
+    {
+        var supervisorStart = instance.Offers.Length;
+        var hostStart = supervisorStart + instance.Supervisors.Length;
+        var above = new int[hostStart + instance.Hosts.Length];
+        var max = new int[above.Length];
+        for (var o = 0; o < instance.Offers.Length; o++)
+        {
+            var offer = instance.Offers[o];
+            above[o] = offer.Supervisor is { } supervisor ? supervisorStart + roster.SupervisorIndex[supervisor] : hostStart + roster.HostIndex[offer.Host];
+            max[o] = offer.Max;
+        }
+
+        for (var v = 0; v < instance.Supervisors.Length; v++)
+        {
+            above[supervisorStart + v] = hostStart + roster.HostIndex[instance.Supervisors[v].Host];
+            max[supervisorStart + v] = instance.Supervisors[v].Max ?? int.MaxValue;
+        }
+
+        for (var h = 0; h < instance.Hosts.Length; h++)
+        {
+            above[hostStart + h] = None;
+            max[hostStart + h] = instance.Hosts[h].Max ?? int.MaxValue;
+        }
+
+        return (above, max);
+    }
+
+    private (int[] First, int[] Contracts) GroupByOffer()
+    {
+        var first = new int[OfferCount + 1];
+        foreach (var offer in Offer)
+        {
+            first[offer + 1]++;
+        }
+
+        for (var o = 0; o < OfferCount; o++)
+        {
+            first[o + 1] += first[o];
+        }
+
+        var next = first[..OfferCount];
+        var contracts = new int[Offer.Length];
+        // In order of service, so that each offer's contracts are sorted where no ranking says otherwise.
+        foreach (var student in ServiceOrder)
+        {
+            for (var contract = First[student]; contract < First[student + 1]; contract++)
+            {
+                contracts[next[Offer[contract]]++] = contract;
+            }
+        }
+
+        return (first, contracts);
+    }
+
+    // A ranking is laid out over the students once and read by every offer it holds for: no look-up by pair.
+    private void SetKeys()
+    {
+        var position = new int[StudentCount];
+        Array.Fill(position, Unranked);
+        var offersOf = new List<int>[instance.Hosts.Length];
+        for (var o = 0; o < OfferCount; o++)
+        {
+            var offer = instance.Offers[o];
+            if (offer.Ranking is { } own)
+            {
+                Lay(own, position);
+                SetKeys(o, position);
+                Clear(own, position);
+            }
+            else if (instance.Hosts[roster.HostIndex[offer.Host]].Ranking is not null)
+            {
+                (offersOf[roster.HostIndex[offer.Host]] ??= []).Add(o);
+            }
+            else
+            {
+                SetKeys(o, position);
+            }
+        }
+
+        for (var h = 0; h < offersOf.Length; h++)
+        {
+            if (offersOf[h] is { } offers && instance.Hosts[h].Ranking is { } ranking)
+            {
+                Lay(ranking, position);
+                offers.ForEach(o => SetKeys(o, position));
+                Clear(ranking, position);
+            }
+        }
+    }
+
+    private void Lay(ImmutableArray<ImmutableArray<string>> ranking, int[] position)
+    {
+        for (var g = 0; g < ranking.Length; g++)
+        {
+            foreach (var id in ranking[g])
+            {
+                position[roster.StudentIndex[id]] = g + 1;
+            }
+        }
+    }
+
+    private void Clear(ImmutableArray<ImmutableArray<string>> ranking, int[] position)
+    {
+        foreach (var id in ranking.SelectMany(group => group))
+        {
+            position[roster.StudentIndex[id]] = Unranked;
+        }
+    }
+
+    private void SetKeys(int offer, int[] position)
+    {
+        for (var i = FirstOfOffer[offer]; i < FirstOfOffer[offer + 1]; i++)
+        {
+            var contract = ByOffer[i];
+            var student = Student[contract];
+            Key[contract] = Pack(roster.IsPinned(student) ? 0 : position[student], student);
+        }
+    }
+}

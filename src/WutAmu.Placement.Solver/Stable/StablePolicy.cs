@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Solver.Stable;
+
+/// <summary>
+/// Policies <c>student-optimal-stable</c> and <c>host-optimal-stable</c>: deferred acceptance over pins and choices; then, from what is left, those who
+/// accept an offer off their list, in order of service, without moving anybody: what is full for a better student stays so, and nothing becomes unstable.
+/// </summary>
+internal sealed class StablePolicy(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
+{
+    private readonly Roster roster = new(instance);
+
+    /// <returns>The result without its digest; status <c>infeasible</c>, with the diagnosis, where the stable matching misses a pin or a minimum.</returns>
+    public MatchingResult Solve()
+    {
+        var contracts = new Contracts(instance, roster);
+        var stable = policy.Name == PolicyName.StudentOptimalStable
+            ? StudentsPropose.Solve(contracts, cancellationToken)
+            : HostsPropose.Solve(contracts, cancellationToken);
+        var given = stable.Select(contract => contract == Contracts.None ? Matched.Unplaced : contracts.Offer[contract]).ToArray();
+        if (Enumerable.Range(0, given.Length).Any(s => given[s] == Matched.Unplaced && roster.IsPinned(s)))
+        {
+            // No matching has all pins: a pin comes before everything else.
+            return Infeasible(null);
+        }
+
+        var missed = Missed(given);
+        if (Enumerable.Range(0, given.Length).Any(s => given[s] == Matched.Unplaced && roster.OptionsOf(s).Any(option => option.Rank is null)))
+        {
+            if (PlaceTheOthers(given) is not { } all)
+            {
+                return Infeasible(Diagnose(missed));
+            }
+
+            given = all;
+        }
+        else if (missed.Length > 0)
+        {
+            return Infeasible(Diagnose(missed));
+        }
+
+        return Matched.Tell(instance, roster, given, policy, MatchingStatus.Optimal, new() { Kind = "stable" });
+    }
+
+    /// <returns>Null: the minima cannot be met from what is left.</returns>
+    private int[]? PlaceTheOthers(int[] given)
+    {
+        var settled = instance with
+        {
+            Pinned = [.. Enumerable.Range(0, given.Length).Where(s => given[s] != Matched.Unplaced).Select(s => new StudentOffer(instance.Students[s].Id, instance.Offers[given[s]].Id))],
+        };
+        var rest = new LevelByLevel(settled, new(PolicyName.Serial, false), options, cancellationToken).Solve();
+        if (rest is null)
+        {
+            return null;
+        }
+
+        var all = new int[given.Length];
+        Array.Fill(all, Matched.Unplaced);
+        foreach (var assignment in rest.Assignments)
+        {
+            all[roster.StudentIndex[assignment.Student]] = roster.OfferIndex[assignment.Offer];
+        }
+
+        return all;
+    }
+
+    private ImmutableArray<(string Kind, string Id, int Min, int Count)> Missed(int[] given)
+    {
+        var byOffer = new int[instance.Offers.Length];
+        var bySupervisor = new int[instance.Supervisors.Length];
+        var byHost = new int[instance.Hosts.Length];
+        foreach (var o in given.Where(o => o != Matched.Unplaced))
+        {
+            byOffer[o]++;
+            byHost[roster.HostIndex[instance.Offers[o].Host]]++;
+            if (instance.Offers[o].Supervisor is { } supervisor)
+            {
+                bySupervisor[roster.SupervisorIndex[supervisor]]++;
+            }
+        }
+
+        return
+        [
+            .. instance.Offers.Select((offer, o) => ("offer", offer.Id, offer.Min, byOffer[o])).Where(bound => bound.Item4 < bound.Min),
+            .. instance.Supervisors.Select((supervisor, v) => ("supervisor", supervisor.Id, supervisor.Min, bySupervisor[v])).Where(bound => bound.Item4 < bound.Min),
+            .. instance.Hosts.Select((host, h) => ("host", host.Id, host.Min, byHost[h])).Where(bound => bound.Item4 < bound.Min),
+        ];
+    }
+
+    private MatchingResult Infeasible(Diagnosis? diagnosis) => new()
+    {
+        Instance = "",
+        Policy = policy.ToString(),
+        Status = MatchingStatus.Infeasible,
+        Diagnosis = diagnosis is null ? null : ReportJson.ToElement(diagnosis),
+    };
+
+    /// <summary>The minima are hard and the policy leaves no choice: no result, and each missed minimum with its repair.</summary>
+    private static Diagnosis Diagnose(ImmutableArray<(string Kind, string Id, int Min, int Count)> missed) => new(
+        false,
+        [
+            .. missed.Select(bound =>
+            {
+                var (min, count) = (bound.Min.ToString(CultureInfo.InvariantCulture), bound.Count.ToString(CultureInfo.InvariantCulture));
+                return new Conflict(
+                    [
+                        new("minimum", bound.Id, bound.Kind, bound.Min, new(
+                            $"Abaisser le minimum de {bound.Id} de {min} à {count}.",
+                            $"将 {bound.Id} 的最低人数从 {min} 降至 {count}。",
+                            $"Lower the minimum of {bound.Id} from {min} to {count}.")),
+                    ],
+                    new(
+                        $"L’affectation stable que la règle désigne donne {count} à {bound.Id}, dont le minimum est {min}.",
+                        $"该规则确定的稳定分配给 {bound.Id} {count} 人，而其最低人数为 {min}。",
+                        $"The stable matching that the policy names gives {bound.Id} {count}; its minimum is {min}."));
+            }),
+        ],
+        null,
+        null,
+        []);
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using CsCheck;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Domain.Verification;
+
+namespace WutAmu.Placement.Solver.Tests;
+
+/// <summary>The stable policies against all stable matchings, and the laws they promise.</summary>
+public sealed class StableTests
+{
+    public static TheoryData<string> Policies { get; } = [PolicyName.StudentOptimalStable, PolicyName.HostOptimalStable];
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Gives_the_extreme_of_all_stable_matchings(string name) =>
+        Gens.Market.Sample(instance => Placements(Solve(instance, name)).Should().Equal(Expected(instance, name)), iter: 1500);
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Verifies_by_the_independent_checker(string name) =>
+        Gens.Market.Where(instance => Solve(instance, name).Status == MatchingStatus.Optimal)
+            .Sample(instance => ResultVerifier.Check(instance, Solve(instance, name)).Findings.Should().BeEmpty(), iter: 1000);
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Refuses_every_other_stable_matching(string name) =>
+        Gens.Market.Where(instance => Solve(instance, name).Status == MatchingStatus.Optimal && instance.Students.All(student => !student.UnrankedAcceptable))
+            .Sample(
+                instance =>
+                {
+                    var result = Solve(instance, name);
+                    foreach (var other in new AllStable(instance).Find().Select(matching => Restate(instance, result, matching)).Where(other => !other.Assignments.SequenceEqual(result.Assignments)))
+                    {
+                        ResultVerifier.Check(instance, other).Findings.Should().NotBeEmpty();
+                    }
+                },
+                iter: 500);
+
+    [Theory]
+    [InlineData(PolicyName.MinRegretGreedy)]
+    [InlineData(PolicyName.MinCost)]
+    [InlineData(PolicyName.Serial)]
+    public void Counts_the_blocking_pairs_of_every_policy(string name) =>
+        Gens.Market.Where(instance => Solve(instance, name) is { Status: MatchingStatus.Optimal, BlockingPairs: not null }).Sample(
+            instance =>
+            {
+                var result = Solve(instance, name);
+                var matching = instance.Students.Select(student => result.Assignments.FirstOrDefault(a => a.Student == student.Id)?.Offer).ToArray();
+
+                result.BlockingPairs.Should().Be(new AllStable(instance).Blocking(matching, strict: false));
+                ResultVerifier.Check(instance, result).IsGreen.Should().BeTrue();
+                ResultVerifier.Check(instance, result with { BlockingPairs = result.BlockingPairs + 1 }).IsGreen.Should().BeFalse();
+                ResultVerifier.Check(instance, result with { BlockingPairs = null }).IsGreen.Should().BeFalse();
+            },
+            iter: 500);
+
+    [Fact]
+    public void One_place_more_at_a_host_makes_no_student_worse_off() =>
+        Gens.Market.Where(instance => instance.Students.All(student => !student.UnrankedAcceptable) && NoMinima(instance) is var plain && Solve(plain, PolicyName.StudentOptimalStable).Status == MatchingStatus.Optimal).Sample(
+            instance =>
+            {
+                var plain = NoMinima(instance);
+                var before = Solve(plain, PolicyName.StudentOptimalStable);
+                foreach (var host in plain.Hosts.Where(host => host.Max is not null))
+                {
+                    var after = Solve(plain with { Hosts = plain.Hosts.Replace(host, host with { Max = host.Max + 1 }) }, PolicyName.StudentOptimalStable);
+                    foreach (var placed in before.Assignments)
+                    {
+                        var now = after.Assignments.SingleOrDefault(a => a.Student == placed.Student);
+                        (now is not null && now.Rank <= placed.Rank || placed.Rank is null).Should().BeTrue($"{placed.Student} had {placed.Offer}");
+                    }
+                }
+            },
+            iter: 500);
+
+    [Fact]
+    public void Nobody_gains_by_leaving_choices_out_when_students_propose() =>
+        Gens.Market.Where(instance => instance.Pinned.IsEmpty && NoMinima(instance).Students.All(student => !student.UnrankedAcceptable)).Sample(
+            instance =>
+            {
+                var plain = NoMinima(instance);
+                var honest = Solve(plain, PolicyName.StudentOptimalStable);
+                var liar = plain.Students[0];
+                var rank = RankOf(liar, honest.Assignments.FirstOrDefault(a => a.Student == liar.Id)?.Offer);
+                foreach (var choices in Subsets(liar.Choices))
+                {
+                    var result = Solve(plain with { Students = plain.Students.SetItem(0, liar with { Choices = choices }) }, PolicyName.StudentOptimalStable);
+                    RankOf(liar, result.Assignments.FirstOrDefault(a => a.Student == liar.Id)?.Offer).Should().BeGreaterThanOrEqualTo(rank);
+                }
+            },
+            iter: 300);
+
+    [Fact]
+    public void A_minimum_that_the_stable_matching_misses_is_infeasible_with_its_reason()
+    {
+        var instance = new Instance
+        {
+            Students = [Student("s0", ["o0"]), Student("s1", ["o0"], ["o1"])],
+            Hosts = [new("h0", 0, null, Opening.Always, null), new("h1", 1, null, Opening.Always, null)],
+            Offers = [new("o0", "h0", null, 0, 2, Opening.Always, null, null), new("o1", "h1", null, 0, 2, Opening.Always, null, null)],
+        };
+
+        var result = Solve(instance, PolicyName.StudentOptimalStable);
+
+        result.Status.Should().Be(MatchingStatus.Infeasible);
+        var conflict = ReportJson.Read<Diagnosis>(result.Diagnosis!.Value).Conflicts.Should().ContainSingle().Subject;
+        conflict.Text.En.Should().Be("The stable matching that the policy names gives h1 0; its minimum is 1.");
+        conflict.Demands[0].Repair.En.Should().Be("Lower the minimum of h1 from 1 to 0.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Has_no_form_that_keeps_published_placements(string name) =>
+        FluentActions.Invoking(() => Solve(Gens.Build(new Random(1)), PolicyName.KeepPublishedPrefix + name)).Should().Throw<UnsupportedInstanceException>().WithMessage("*Pin the placements*");
+
+    /// <summary>The example of section 2 of the SPA-S paper's kind: a lecturer's total decides between the students of two projects.</summary>
+    [Fact]
+    public void A_hosts_total_lets_the_student_go_whom_the_host_ranks_last()
+    {
+        var instance = new Instance
+        {
+            Students = [Student("s0", ["o0"]), Student("s1", ["o1"], ["o2"])],
+            Hosts = [new("h0", 0, 1, Opening.Always, [["s1"], ["s0"]]), new("h1", 0, null, Opening.Always, null)],
+            Offers = [new("o0", "h0", null, 0, 1, Opening.Always, null, null), new("o1", "h0", null, 0, 1, Opening.Always, null, null), new("o2", "h1", null, 0, 1, Opening.Always, null, null)],
+        };
+
+        var result = Solve(instance, PolicyName.StudentOptimalStable);
+
+        Placements(result).Should().Equal(new SortedDictionary<string, string> { ["s1"] = "o1" });
+        result.BlockingPairs.Should().Be(0);
+    }
+
+    private static InstanceStudent Student(string id, params string[][] choices) =>
+        new(id, null, null, [.. choices.Select(group => group.ToImmutableArray())], ImmutableSortedDictionary<string, long>.Empty, false);
+
+    private static Instance NoMinima(Instance instance) => instance with
+    {
+        Hosts = [.. instance.Hosts.Select(host => host with { Min = 0 })],
+        Supervisors = [.. instance.Supervisors.Select(supervisor => supervisor with { Min = 0 })],
+        Offers = [.. instance.Offers.Select(offer => offer with { Min = 0 })],
+    };
+
+    private static IEnumerable<ImmutableArray<ImmutableArray<string>>> Subsets(ImmutableArray<ImmutableArray<string>> choices) =>
+        Enumerable.Range(0, 1 << choices.Length).Select(mask => choices.Where((_, g) => (mask >> g & 1) == 1).ToImmutableArray());
+
+    private static int RankOf(InstanceStudent student, string? offer) => offer is null ? 100 : student.Choices.ToList().FindIndex(group => group.Contains(offer));
+
+    private static MatchingResult Solve(Instance instance, string name)
+    {
+        PolicyName.TryParse(name, out var policy).Should().BeTrue();
+        return MatchingEngine.Solve(instance, policy!, new SolveOptions(), CancellationToken.None);
+    }
+
+    private static SortedDictionary<string, string> Placements(MatchingResult result) =>
+        result.Status == MatchingStatus.Infeasible
+            ? new(StringComparer.Ordinal) { ["status"] = "infeasible" }
+            : new(result.Assignments.ToDictionary(placed => placed.Student, placed => placed.Offer), StringComparer.Ordinal);
+
+    private static SortedDictionary<string, string> Expected(Instance instance, string name)
+    {
+        var infeasible = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["status"] = "infeasible" };
+        if (new AllStable(instance).Extreme(name == PolicyName.StudentOptimalStable) is not { } stable) { return infeasible; }
+        // What is left goes to those who accept it, served in order; minima are met or nothing is.
+        var settled = instance with { Pinned = [.. instance.Students.Select((student, s) => (student.Id, Offer: stable[s])).Where(pair => pair.Offer is not null).Select(pair => new StudentOffer(pair.Id, pair.Offer!))] };
+        return new BruteForce(settled, new(PolicyName.Serial, false)).Solve() is { } all
+            ? new(all.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!), StringComparer.Ordinal)
+            : infeasible;
+    }
+
+    private static MatchingResult Restate(Instance instance, MatchingResult result, string?[] matching)
+    {
+        var assignments = instance.Students.Select((student, s) => (student, Offer: matching[s])).Where(pair => pair.Offer is not null)
+            .Select(pair => new Assignment(pair.student.Id, pair.Offer!, instance.Offers.Single(o => o.Id == pair.Offer).Host, RankOf(pair.student, pair.Offer) is var rank && rank < 0 ? null : rank + 1))
+            .OrderBy(a => a.Student, StringComparer.Ordinal).ToImmutableArray();
+        var profile = Enumerable.Range(1, 6).Select(rank => assignments.Count(a => a.Rank == rank)).ToArray();
+        return result with
+        {
+            Assignments = assignments,
+            Placed = assignments.Length,
+            Unplaced = [.. instance.Students.Select(s => s.Id).Where(id => assignments.All(a => a.Student != id)).Order(StringComparer.Ordinal)],
+            Profile = [.. profile.Take(Array.FindLastIndex(profile, count => count > 0) + 1)],
+        };
+    }
+}
