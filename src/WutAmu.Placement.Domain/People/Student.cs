@@ -5,6 +5,9 @@ namespace WutAmu.Placement.Domain.People;
 /// <summary>A person's part as a student in one campaign.</summary>
 public sealed class Student
 {
+    /// <summary>Most characters of <see cref="Motivation"/>.</summary>
+    public const int MaxMotivationLength = 2000;
+
     private Student()
     {
         Code = Programme = "";
@@ -61,7 +64,7 @@ public sealed class Student
 
     public void Motivate(string? motivation)
     {
-        Motivation = string.IsNullOrWhiteSpace(motivation) ? null : motivation.Trim();
+        Motivation = string.IsNullOrWhiteSpace(motivation) ? null : motivation.ReplaceLineEndings("\n").Trim();
         Version++;
     }
 

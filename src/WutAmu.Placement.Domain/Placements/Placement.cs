@@ -49,17 +49,12 @@ public sealed class Placement
 
     public int Version { get; private set; }
 
-    /// <returns>Problem <c>placement.answers-closed</c>, <c>placement.answered</c> if a refusal was already given, <c>placement.reason</c> if a refusal has no reason.</returns>
+    /// <returns>Problem <c>placement.answers-closed</c>, <c>placement.reason</c> if a refusal has no reason. Until the deadline an answer may be changed.</returns>
     public Result<Done> AnswerAsStudent(Answer answer, string? reason, Campaign campaign, DateTimeOffset now)
     {
         if (!campaign.AcceptsAnswers(now))
         {
             return new Problem("placement.answers-closed");
-        }
-
-        if (StudentAnswer == Answer.Refused)
-        {
-            return new Problem("placement.answered");
         }
 
         if (answer == Answer.Refused && string.IsNullOrWhiteSpace(reason))

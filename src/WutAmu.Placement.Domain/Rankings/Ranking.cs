@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.People;
@@ -7,6 +10,12 @@ namespace WutAmu.Placement.Domain.Rankings;
 /// <summary>A student's list in one campaign: a draft being edited, and every version submitted. The last submitted one stays in force until a new one is submitted.</summary>
 public sealed class Ranking
 {
+    /// <summary>Most characters of a note to self.</summary>
+    public const int MaxNoteLength = 500;
+
+    /// <summary>How many drafts can be taken back, and how many requests are recognised when they come again.</summary>
+    public const int Remembered = 30;
+
     private readonly List<RankingVersion> versions = [];
 
     private Ranking() => Draft = RankedChoices.Empty;
@@ -27,10 +36,19 @@ public sealed class Ranking
 
     public RankedChoices Draft { get; private set; }
 
+    /// <summary>Earlier drafts, the latest last; saving the last of them again is "undo".</summary>
+    public IReadOnlyList<RankedChoices> Past { get; private set; } = [];
+
+    /// <summary>Drafts that were taken back, the next one last; saving the last of them again is "redo".</summary>
+    public IReadOnlyList<RankedChoices> Future { get; private set; } = [];
+
     /// <summary>Notes to self by offer id; seen by nobody else.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; private set; } = new Dictionary<string, string>();
 
     public DateTimeOffset? DraftSavedAt { get; private set; }
+
+    /// <summary>The last requests carried out.</summary>
+    public IReadOnlyList<AppliedRequest> Applied { get; private set; } = [];
 
     public IReadOnlyList<RankingVersion> Versions => versions;
 
@@ -43,75 +61,116 @@ public sealed class Ranking
     /// <summary>Rises with every save or submission; a form carries the one it was drawn from.</summary>
     public int Version { get; private set; }
 
-    /// <returns>The new version; or problem <c>ranking.closed</c>, <c>ranking.stale</c>, <c>ranking.duplicate</c>, <c>ranking.too-long</c>, <c>ranking.ties</c>.</returns>
-    public Result<int> SaveDraft(RankedChoices choices, int version, Campaign campaign, DateTimeOffset now)
+    public string? NoteOn(OfferId offer) => Notes.GetValueOrDefault(offer.ToString());
+
+    /// <summary>
+    /// Replaces the draft. The one before can be taken back; saving exactly the last of <see cref="Past"/> or <see cref="Future"/> is that undo or redo. A
+    /// request that was carried out before changes nothing, and one that says what is stored already is no conflict.
+    /// </summary>
+    /// <param name="notes">By offer; empty text removes a note, offers not named keep theirs.</param>
+    /// <param name="listable">Offers that may be added; what the draft, an earlier draft or a submitted version names may stay in any case.</param>
+    /// <returns>The list's version after this request; or problem <c>ranking.closed</c>, <c>ranking.stale</c>, <c>ranking.duplicate</c>, <c>ranking.too-long</c>, <c>ranking.ties</c>, <c>ranking.not-open</c>, <c>ranking.note-too-long</c>.</returns>
+    public Result<int> SaveDraft(
+        RankedChoices choices, IReadOnlyDictionary<OfferId, string> notes, RankingRequest request, Campaign campaign, IReadOnlySet<OfferId> listable, DateTimeOffset now)
     {
-        if (Check(choices, version, campaign, now) is { } problem)
+        var content = Digest("draft", choices.ToText(), Flatten(notes));
+        if (Find(request.Key, content) is { } before)
+        {
+            return before.Version;
+        }
+
+        if (!campaign.AcceptsRankings(now))
+        {
+            return new Problem("ranking.closed");
+        }
+
+        var merged = Merge(notes);
+        if (choices.ToText() == Draft.ToText() && Flatten(merged) == Flatten(Notes))
+        {
+            return Version;
+        }
+
+        if (request.Version != Version)
+        {
+            return new Problem("ranking.stale");
+        }
+
+        if (Check(choices, campaign, listable) is { } problem)
         {
             return problem;
         }
 
-        Draft = choices;
+        if (merged.Values.Any(note => note.Length > MaxNoteLength))
+        {
+            return Problem.Of("ranking.note-too-long", MaxNoteLength);
+        }
+
+        Replace(choices);
+        Notes = merged;
         DraftSavedAt = now;
-        return ++Version;
+        Version++;
+        Remember(new(request.Key, content, Version, 0));
+        return Version;
     }
 
-    /// <summary>Makes <paramref name="choices"/> the list the next run will read.</summary>
-    /// <returns>The version submitted; or the problems of <see cref="SaveDraft"/>.</returns>
-    public Result<RankingVersion> Submit(RankedChoices choices, int version, Campaign campaign, DateTimeOffset now)
+    /// <summary>Makes the draft the list the next run will read.</summary>
+    /// <param name="anyOther">True: any other offer that admits the student will do if none of the choices can be had.</param>
+    /// <returns>
+    /// The version in force: a new one, or the present one if it says the same already or the request was carried out before. Or problem
+    /// <c>ranking.closed</c>, <c>ranking.stale</c>, <c>ranking.empty</c>, or one of the draft's own that the campaign's rules refuse.
+    /// </returns>
+    public Result<RankingVersion> Submit(RankingRequest request, bool anyOther, Campaign campaign, DateTimeOffset now)
     {
-        if (Check(choices, version, campaign, now) is { } problem)
+        var content = Digest("submit", request.Version.ToString(CultureInfo.InvariantCulture), anyOther ? "any" : "");
+        if (Find(request.Key, content) is { Submitted: > 0 } before)
+        {
+            return versions.Single(version => version.Number == before.Submitted);
+        }
+
+        if (!campaign.AcceptsRankings(now))
+        {
+            return new Problem("ranking.closed");
+        }
+
+        if (request.Version != Version)
+        {
+            return new Problem("ranking.stale");
+        }
+
+        if (Draft.Count == 0)
+        {
+            return new Problem("ranking.empty");
+        }
+
+        if (Check(Draft, campaign, new HashSet<OfferId>()) is { } problem)
         {
             return problem;
         }
 
-        Draft = choices;
-        DraftSavedAt = now;
-        var submitted = new RankingVersion(versions.Count + 1, now, choices);
-        versions.Add(submitted);
+        if (Submitted is not { } inForce || !inForce.Choices.Equals(Draft) || inForce.AnyOther != anyOther)
+        {
+            inForce = new(versions.Count + 1, now, Draft, anyOther);
+            versions.Add(inForce);
+        }
+
         Version++;
-        return submitted;
+        Remember(new(request.Key, content, Version, inForce.Number));
+        return inForce;
     }
 
     /// <summary>Takes in a list that was collected elsewhere (import); no deadline applies.</summary>
     public RankingVersion TakeIn(RankedChoices choices, DateTimeOffset now)
     {
-        Draft = choices;
+        Replace(choices);
         DraftSavedAt = now;
-        var submitted = new RankingVersion(versions.Count + 1, now, choices);
+        var submitted = new RankingVersion(versions.Count + 1, now, choices, anyOther: false);
         versions.Add(submitted);
         Version++;
         return submitted;
     }
 
-    public void Note(OfferId offer, string? note)
+    private Problem? Check(RankedChoices choices, Campaign campaign, IReadOnlySet<OfferId> listable)
     {
-        var notes = new Dictionary<string, string>(Notes, StringComparer.Ordinal);
-        if (string.IsNullOrWhiteSpace(note))
-        {
-            notes.Remove(offer.ToString());
-        }
-        else
-        {
-            notes[offer.ToString()] = note.Trim();
-        }
-
-        Notes = notes;
-        Version++;
-    }
-
-    private Problem? Check(RankedChoices choices, int version, Campaign campaign, DateTimeOffset now)
-    {
-        if (!campaign.AcceptsRankings(now))
-        {
-            return new("ranking.closed");
-        }
-
-        if (version != Version)
-        {
-            return new("ranking.stale");
-        }
-
         if (choices.Offers.Distinct().Count() != choices.Count)
         {
             return new("ranking.duplicate");
@@ -122,6 +181,59 @@ public sealed class Ranking
             return Problem.Of("ranking.too-long", choices.Count, campaign.ChoiceLimit);
         }
 
-        return !campaign.TiesAllowed && choices.Groups.Any(group => group.Length > 1) ? new("ranking.ties") : null;
+        if (!campaign.TiesAllowed && choices.Groups.Any(group => group.Length > 1))
+        {
+            return new("ranking.ties");
+        }
+
+        var known = Past.Concat(Future).Append(Draft).Concat(versions.Select(version => version.Choices)).SelectMany(list => list.Offers).ToHashSet();
+        return choices.Offers.All(offer => listable.Contains(offer) || known.Contains(offer)) ? null : new("ranking.not-open");
     }
+
+    private void Replace(RankedChoices choices)
+    {
+        if (choices.ToText() == Draft.ToText())
+        {
+            return;
+        }
+
+        if (Past is [.., var undone] && undone.ToText() == choices.ToText())
+        {
+            (Past, Future) = ([.. Past.SkipLast(1)], [.. Future, Draft]);
+        }
+        else
+        {
+            var redone = Future is [.., var next] && next.ToText() == choices.ToText();
+            (Past, Future) = ([.. Past.Append(Draft).TakeLast(Remembered)], redone ? [.. Future.SkipLast(1)] : []);
+        }
+
+        Draft = choices;
+    }
+
+    private AppliedRequest? Find(Guid key, string content) => Applied.FirstOrDefault(applied => applied.Key == key && applied.Content == content);
+
+    private void Remember(AppliedRequest request) => Applied = [.. Applied.Append(request).TakeLast(Remembered)];
+
+    private Dictionary<string, string> Merge(IReadOnlyDictionary<OfferId, string> changed)
+    {
+        var notes = new Dictionary<string, string>(Notes, StringComparer.Ordinal);
+        foreach (var (offer, note) in changed)
+        {
+            if (string.IsNullOrWhiteSpace(note))
+            {
+                notes.Remove(offer.ToString());
+            }
+            else
+            {
+                notes[offer.ToString()] = note.ReplaceLineEndings("\n").Trim();
+            }
+        }
+
+        return notes;
+    }
+
+    private static string Flatten<TKey>(IReadOnlyDictionary<TKey, string> notes) =>
+        string.Join('\n', notes.Select(note => $"{note.Key}={note.Value.Length}:{note.Value}").Order(StringComparer.Ordinal));
+
+    private static string Digest(params ReadOnlySpan<string> parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..16];
 }

@@ -5,11 +5,12 @@ public sealed class RankingVersion
 {
     private RankingVersion() => Choices = RankedChoices.Empty;
 
-    internal RankingVersion(int number, DateTimeOffset submittedAt, RankedChoices choices)
+    internal RankingVersion(int number, DateTimeOffset submittedAt, RankedChoices choices, bool anyOther)
     {
         Number = number;
         SubmittedAt = submittedAt;
         Choices = choices;
+        AnyOther = anyOther;
     }
 
     /// <summary>From 1.</summary>
@@ -18,4 +19,7 @@ public sealed class RankingVersion
     public DateTimeOffset SubmittedAt { get; private set; }
 
     public RankedChoices Choices { get; private set; }
+
+    /// <summary>True: the student said that any other offer will do if none of these can be had.</summary>
+    public bool AnyOther { get; private set; }
 }

@@ -6,6 +6,7 @@ using WutAmu.Placement.Web.Features.Hosts;
 using WutAmu.Placement.Web.Features.Matching;
 using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Features.Publication;
+using WutAmu.Placement.Web.Features.Rankings;
 
 namespace WutAmu.Placement.Web.Features;
 
@@ -23,6 +24,12 @@ internal static class FeaturesSetup
         services.AddScoped<AskHosts>();
         services.AddScoped<RankApplicants>();
         services.AddScoped<AnswerAsHost>();
+        services.AddScoped<SaveRankingDraft>();
+        services.AddScoped<ListOffer>();
+        services.AddScoped<SubmitRanking>();
+        services.AddScoped<RestoreRankingVersion>();
+        services.AddScoped<RankingLetters>();
+        services.AddScoped<OfferChanges>();
         services.AddScoped<OwnData>();
         services.AddScoped<CapacityLetters>();
         services.AddScoped<CapacityWords>();

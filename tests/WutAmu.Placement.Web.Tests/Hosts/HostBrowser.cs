@@ -33,6 +33,9 @@ internal sealed partial class HostBrowser : IDisposable
 
     public void Speak(string language) => client.DefaultRequestHeaders.Add("Cookie", $"language={language}");
 
+    /// <summary>From now on asks as the script of a page does.</summary>
+    public void AsScript() => client.DefaultRequestHeaders.Accept.Add(new("application/json"));
+
     public async Task OpenAsync(string path) => await ShowAsync(await client.GetAsync(path));
 
     public HostBrowser Fill(string name, string? value)
@@ -47,9 +50,10 @@ internal sealed partial class HostBrowser : IDisposable
     }
 
     /// <summary>Posts the page's fields to the page itself.</summary>
-    public async Task PressAsync(string? button = null, string? handler = null)
+    /// <param name="name">Of the button.</param>
+    public async Task PressAsync(string? button = null, string? handler = null, string name = "go")
     {
-        using var form = new FormUrlEncodedContent(button is null ? fields : fields.Append(new("go", button)));
+        using var form = new FormUrlEncodedContent(button is null ? fields : fields.Append(new(name, button)));
         await ShowAsync(await client.PostAsync(handler is null ? Path : $"{Path}?handler={handler}", form));
     }
 
@@ -61,6 +65,11 @@ internal sealed partial class HostBrowser : IDisposable
         Status = answer.StatusCode;
         Path = answer.RequestMessage!.RequestUri!.AbsolutePath;
         Text = WebUtility.HtmlDecode(html);
+        if (answer.Content.Headers.ContentType?.MediaType == "application/json")
+        {
+            return;
+        }
+
         var main = html[Math.Max(0, html.IndexOf("<main", StringComparison.Ordinal))..];
         fields = [.. Input().Matches(main).Select(match => match.Value)
             .Where(tag => Attribute(tag, "name") is not null && (Attribute(tag, "type") != "checkbox" || tag.Contains(" checked", StringComparison.Ordinal)))

@@ -30,26 +30,12 @@ public sealed class ApplicantsForm
     /// <summary>One step towards the first (or the last) place; somebody tied leaves the tie on that side; somebody without a number gets the last one.</summary>
     public static RankedApplicants Move(RankedApplicants list, StudentId student, bool up)
     {
-        var groups = list.Groups.Select(group => group.ToList()).ToList();
-        var at = groups.FindIndex(group => group.Contains(student));
-        if (at < 0)
+        if (list.Groups.All(group => !group.Contains(student)))
         {
             return list with { Groups = list.Groups.Add([student]), Vetoed = list.Vetoed.RemoveAll(veto => veto.Student == student) };
         }
 
-        var tied = groups[at].Count > 1;
-        groups[at].Remove(student);
-        if (tied)
-        {
-            groups.Insert(up ? at : at + 1, [student]);
-        }
-        else
-        {
-            groups.RemoveAt(at);
-            groups.Insert(Math.Clamp(up ? at - 1 : at + 1, 0, groups.Count), [student]);
-        }
-
-        return list with { Groups = [.. groups.Select(group => group.ToImmutableArray())] };
+        return list with { Groups = up ? TieGroups.Up(list.Groups, student) : TieGroups.Down(list.Groups, student) };
     }
 }
 

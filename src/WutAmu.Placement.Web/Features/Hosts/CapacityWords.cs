@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Hosts;
@@ -26,15 +27,20 @@ public sealed class CapacityWords(PlacementDb db, Texts texts)
     public string? Minimum(Language language, int min, Opening opening) =>
         min == 0 ? null : texts.Get(language, opening == Opening.IfOpen ? "capacity.min.if-open" : "capacity.min.always", min);
 
-    public string Admitted(Language language, DeclaredOffer offer) =>
-        offer.Programmes is { } codes ? List(language, codes.Select(code => programmes.TryGetValue(code, out var name) ? name.In(language).Text : code)) : texts.Get(language, "capacity.all-programmes");
+    public string Admitted(Language language, DeclaredOffer offer) => Admitted(language, offer.Programmes);
+
+    public string Admitted(Language language, ImmutableArray<string>? admitted) =>
+        admitted is { } codes ? List(language, codes.Select(code => programmes.TryGetValue(code, out var name) ? name.In(language).Text : code)) : texts.Get(language, "capacity.all-programmes");
 
     /// <summary>Null: no dates given.</summary>
-    public string? Dates(Language language, DeclaredOffer offer)
+    public string? Dates(Language language, DeclaredOffer offer) => Dates(language, offer.StartsOn, offer.EndsOn);
+
+    /// <summary>Null: no dates given.</summary>
+    public string? Dates(Language language, DateOnly? startsOn, DateOnly? endsOn)
     {
         // The long form of the culture would add the day of the week.
         string Say(DateOnly date) => date.ToString(language == Language.SimplifiedChinese ? "yyyy年M月d日" : "d MMMM yyyy", Culture.Of(language));
-        return (offer.StartsOn, offer.EndsOn) switch
+        return (startsOn, endsOn) switch
         {
             ({ } from, { } until) => texts.Get(language, "capacity.dates.both", Say(from), Say(until)),
             ({ } from, null) => texts.Get(language, "capacity.dates.from", Say(from)),
@@ -43,8 +49,10 @@ public sealed class CapacityWords(PlacementDb db, Texts texts)
         };
     }
 
-    public string Spoken(Language language, DeclaredOffer offer) =>
-        List(language, offer.Languages.Select(tag => texts.Has("language." + tag) ? texts.Get(language, "language." + tag) : tag));
+    public string Spoken(Language language, DeclaredOffer offer) => Spoken(language, offer.Languages);
+
+    public string Spoken(Language language, IEnumerable<string> tags) =>
+        List(language, tags.Select(tag => texts.Has("language." + tag) ? texts.Get(language, "language." + tag) : tag));
 
     /// <summary>One line per change: what it concerns, and how it was before and is now.</summary>
     public IReadOnlyList<ChangeLine> Lines(Language language, CapacityDiff diff, IReadOnlyCollection<CapacityChange> changes) => [.. changes.Where(change => !SaidWithMinimum(change, changes)).Select(change =>

@@ -724,6 +724,10 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Applied")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("Campaign")
                         .HasColumnType("TEXT");
 
@@ -734,7 +738,15 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.Property<long?>("DraftSavedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Future")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Past")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -991,6 +1003,9 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                                 .HasColumnType("TEXT");
 
                             b1.Property<int>("Number")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("AnyOther")
                                 .HasColumnType("INTEGER");
 
                             b1.Property<string>("Choices")

@@ -1,0 +1,43 @@
+using WutAmu.Placement.Domain;
+using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Hosts;
+using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Domain.Rankings;
+using WutAmu.Placement.Web.Persistence;
+
+namespace WutAmu.Placement.Web.Features.Rankings;
+
+/// <summary>Keeps a student's list, notes and motivation as a draft; what was submitted stays in force.</summary>
+public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
+{
+    /// <param name="motivation">Read by heads who rank applicants; null: as it was.</param>
+    /// <returns>The list's version and when its draft was saved; or a problem of <see cref="OwnRanking.LoadAsync"/>, of <see cref="Ranking.SaveDraft"/>, or <c>ranking.motivation-too-long</c>.</returns>
+    public Task<Result<SavedDraft>> HandleAsync(
+        CampaignId campaign, PersonId by, RankedChoices choices, IReadOnlyDictionary<OfferId, string> notes, string? motivation, RankingRequest request, CancellationToken cancellationToken) =>
+        db.WriteAsync<Result<SavedDraft>>(
+            async token =>
+            {
+                if (motivation?.Length > Student.MaxMotivationLength)
+                {
+                    return Problem.Of("ranking.motivation-too-long", Student.MaxMotivationLength);
+                }
+
+                var now = clock.GetUtcNow();
+                if (!(await OwnRanking.LoadAsync(db, campaign, by, now, token)).TryGet(out var own, out var problem)
+                    || !own.Ranking.SaveDraft(choices, notes, request, own.Campaign, own.Listable, now).TryGet(out var version, out problem))
+                {
+                    return problem;
+                }
+
+                if (motivation is not null && motivation.ReplaceLineEndings("\n").Trim() != (own.Student.Motivation ?? ""))
+                {
+                    own.Student.Motivate(motivation);
+                }
+
+                await db.SaveChangesAsync(token);
+                return new SavedDraft(version, own.Ranking.DraftSavedAt ?? now);
+            },
+            cancellationToken);
+}
+
+public sealed record SavedDraft(int Version, DateTimeOffset At);
