@@ -24,6 +24,13 @@ public sealed class Speech(IHttpContextAccessor accessor, Texts texts)
     /// <summary>A text of the domain in the reader's language where given.</summary>
     public string Of(LocalizedText text) => text.In(Language).Text;
 
+    /// <summary>A person's name with its Latin form, as the reader's language brackets it.</summary>
+    public string Name(string name, string? latin) =>
+        string.IsNullOrEmpty(latin) || latin == name ? name : Language == Language.SimplifiedChinese ? $"{name}（{latin}）" : $"{name} ({latin})";
+
+    /// <summary>The alphabetical order of the reader's language; for Chinese by pinyin.</summary>
+    public StringComparer Order => StringComparer.Create(Culture.Of(Language), ignoreCase: false);
+
     private Language Find()
     {
         var context = accessor.HttpContext;

@@ -16,10 +16,16 @@ internal sealed partial class HostBrowser : IDisposable
 
     public string Path { get; private set; } = "";
 
+    /// <summary>The page as it was sent.</summary>
+    public string Html { get; private set; } = "";
+
     /// <summary>The page shown, decoded.</summary>
     public string Text { get; private set; } = "";
 
     public HttpStatusCode Status { get; private set; }
+
+    public static HostBrowser Anonymous(MatchingHost host) =>
+        new(host.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = true }));
 
     public static async Task<HostBrowser> SignInAsync(MatchingHost host, string address)
     {
@@ -62,6 +68,7 @@ internal sealed partial class HostBrowser : IDisposable
     private async Task ShowAsync(HttpResponseMessage answer)
     {
         var html = await answer.Content.ReadAsStringAsync();
+        Html = html;
         Status = answer.StatusCode;
         Path = answer.RequestMessage!.RequestUri!.AbsolutePath;
         Text = WebUtility.HtmlDecode(html);

@@ -37,6 +37,15 @@ internal sealed class HostCampaign(MatchingHost host)
     public Task<CapacityDeclaration> DeclarationAsync(string code) =>
         host.ReadAsync(db => db.Declarations.AsNoTracking().SingleAsync(d => d.Campaign == Id && d.Host == Hosts[code]));
 
+    /// <summary>A draft that differs from what is declared: one place more of the first topic.</summary>
+    public Task SaveDraftAsync(string code) => host.DoAsync<PlacementDb>(async db =>
+    {
+        var declaration = await db.Declarations.SingleAsync(d => d.Campaign == Id && d.Host == Hosts[code]);
+        var declared = declaration.Declared ?? throw new InvalidOperationException($"Host {code} has declared nothing.");
+        declaration.SaveDraft(declared with { Offers = declared.Offers.SetItem(0, declared.Offers[0] with { Max = declared.Offers[0].Max + 1 }) }, declaration.Version, declaration.Versions[0].DeclaredBy, host.Clock.GetUtcNow()).Value();
+        await db.SaveChangesAsync();
+    });
+
     public Task MoveAsync() => host.DoAsync<PlacementDb>(async db =>
     {
         var campaign = await db.Campaigns.SingleAsync(c => c.Id == Id);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Rankings;
 using WutAmu.Placement.Web.Features.Accounts;
@@ -33,7 +34,9 @@ public sealed class ApplicantsModel(PlacementDb db, RankApplicants rank, Speech 
             return end;
         }
 
-        Form = ApplicantsForm.Of(Shown, [.. Applicants.Values], Ranking?.Version ?? 0);
+        var chinese = speech.Language == Language.SimplifiedChinese;
+        IReadOnlyList<Applicant> byName = [.. Applicants.Values.OrderBy(a => chinese ? a.Name : a.LatinName ?? a.Name, speech.Order).ThenBy(a => a.Student.Value)];
+        Form = ApplicantsForm.Of(Shown, byName, Ranking?.Version ?? 0);
         return Page();
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +15,7 @@ namespace WutAmu.Placement.Web.Features.Hosts;
 
 /// <summary>A host's capacity in one campaign: the form while declaring is open, what is in force and its history always.</summary>
 [RequestFormLimits(ValueCountLimit = 8192)]
-public sealed class CapacityModel(PlacementDb db, SaveDeclarationDraft save, WithdrawOffer withdraw, CapacityWords words, Speech speech, Texts texts, TimeProvider clock) : HostPage(db)
+public sealed partial class CapacityModel(PlacementDb db, SaveDeclarationDraft save, WithdrawOffer withdraw, CapacityWords words, Speech speech, Texts texts, TimeProvider clock) : HostPage(db)
 {
     [BindProperty]
     public CapacityForm Form { get; set; } = new();
@@ -119,8 +121,28 @@ public sealed class CapacityModel(PlacementDb db, SaveDeclarationDraft save, Wit
     /// <summary>Sentences about a field; empty where there is none.</summary>
     public IEnumerable<string> ProblemsAt(string field) => Problems.Where(problem => problem.Field == field).Select(speech.Of);
 
+    /// <summary>Every problem with the field that it is about, named by its offer where there are several fields alike.</summary>
+    public IReadOnlyList<(string Field, string Sentence)> Errors() => [.. Problems.Select(problem =>
+        OfferField().Match(problem.Field ?? "") is { Success: true } match && int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) is var at && at < Form.Offers.Count
+            ? ($"offer-{at + 1}{FieldId(match.Groups[2].Value)}", Form.Offers[at].Code + speech["capacity.colon"] + speech.Of(problem))
+            : (problem.Field?.ToLowerInvariant() ?? "", speech.Of(problem)))];
+
     /// <summary>True if something about the offer at this place must be corrected.</summary>
     public bool HasProblem(int offer) => Problems.Any(problem => problem.Field?.StartsWith($"Offers[{offer}].", StringComparison.Ordinal) == true);
+
+    private string FieldId(string field) => field switch
+    {
+        nameof(OfferForm.Code) => "",
+        "Title" => "-title-" + speech.Language.Tag(),
+        "Description" => "-text-" + speech.Language.Tag(),
+        nameof(OfferForm.StartsOn) => "-from",
+        nameof(OfferForm.EndsOn) => "-until",
+        nameof(OfferForm.SupervisorMax) => "-supervisor-max",
+        _ => "-" + field.ToLowerInvariant(),
+    };
+
+    [GeneratedRegex(@"^Offers\[(\d{1,6})\]\.(\w+)$")]
+    private static partial Regex OfferField();
 
     private async Task<IActionResult?> StartAsync(CancellationToken cancellationToken)
     {

@@ -103,6 +103,28 @@ public sealed class OfferForm
 
     public bool RestrictedZone { get; set; }
 
+    /// <summary>How the fields of a language end.</summary>
+    public static string Suffix(Language language) => language switch
+    {
+        Language.French => "Fr",
+        Language.SimplifiedChinese => "Zh",
+        _ => "En",
+    };
+
+    public string? TitleIn(Language language) => language switch
+    {
+        Language.French => TitleFr,
+        Language.SimplifiedChinese => TitleZh,
+        _ => TitleEn,
+    };
+
+    public string? DescriptionIn(Language language) => language switch
+    {
+        Language.French => DescriptionFr,
+        Language.SimplifiedChinese => DescriptionZh,
+        _ => DescriptionEn,
+    };
+
     public static OfferForm Of(DeclaredOffer offer, IReadOnlyList<string> programmes) => new()
     {
         Code = offer.Code,

@@ -124,15 +124,17 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
         var people = await (from student in db.Students.Where(s => s.Campaign == run.Campaign)
                             join person in db.People on student.Person equals person.Id
                             select new { student.Code, person.Name, student.Programme }).ToDictionaryAsync(s => s.Code, StringComparer.Ordinal, cancellationToken);
+        var programmes = await db.Programmes.ToDictionaryAsync(p => p.Code, p => p.Name, StringComparer.Ordinal, cancellationToken);
+        LocalizedText Programme(string code) => programmes.GetValueOrDefault(code) ?? new(null, null, code);
         var offers = await db.Offers.Where(o => o.Campaign == run.Campaign).Select(o => new { o.Code, o.Title }).ToDictionaryAsync(o => o.Code, o => o.Title, StringComparer.Ordinal, cancellationToken);
         return
         [
             .. result.Assignments
-                .Select(a => new PlacementLine(a.Student, people[a.Student].Name, people[a.Student].Programme, a.Offer, offers[a.Offer], a.Host, a.Rank))
-                .Concat(result.Unplaced.Select(s => new PlacementLine(s, people[s].Name, people[s].Programme, null, null, null, null)))
+                .Select(a => new PlacementLine(a.Student, people[a.Student].Name, Programme(people[a.Student].Programme), a.Offer, offers[a.Offer], a.Host, a.Rank))
+                .Concat(result.Unplaced.Select(s => new PlacementLine(s, people[s].Name, Programme(people[s].Programme), null, null, null, null)))
                 .OrderBy(line => line.Code, StringComparer.Ordinal),
         ];
     }
 
-    public sealed record PlacementLine(string Code, string Name, string Programme, string? Offer, LocalizedText? Title, string? Host, int? Rank);
+    public sealed record PlacementLine(string Code, string Name, LocalizedText Programme, string? Offer, LocalizedText? Title, string? Host, int? Rank);
 }
