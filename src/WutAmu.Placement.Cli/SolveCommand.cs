@@ -22,7 +22,7 @@ internal static class SolveCommand
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (timeLimit is { } seconds)
+        if (timeLimit is { } seconds && !MatchingEngine.NeedsSearch(instance))
         {
             limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         }
@@ -30,7 +30,7 @@ internal static class SolveCommand
         MatchingResult result;
         try
         {
-            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell), limit.Token);
+            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit), limit.Token);
             if (result.Status == MatchingStatus.Infeasible)
             {
                 var diagnosis = result.Diagnosis is { } known ? ReportJson.Read<Diagnosis>(known) : Diagnostician.Diagnose(instance, limit.Token);

@@ -21,8 +21,9 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
 
         if (policy.Name == PolicyName.Serial)
         {
+            FewestMoved(face);
             face.ServeInOrder(roster.ServiceOrder(), cancellationToken);
-            return Report(face, new() { Kind = "serial" });
+            return Report(face, new() { Kind = "serial", Phases = [.. phases] });
         }
 
         CertificatePhase? worstRankProof = null;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Search;
 using WutAmu.Placement.Solver.Stable;
 
 namespace WutAmu.Placement.Solver;
@@ -11,20 +12,24 @@ public static class MatchingEngine
     public const string Version = "1.0";
 
     private const string FlowSolver = "ortools-9.15 min-cost-flow";
+    private const string SearchSolver = "ortools-9.15 cp-sat";
     private const string StableSolver = "deferred acceptance";
 
-    /// <returns>Status <c>optimal</c>, or <c>infeasible</c>.</returns>
-    /// <exception cref="UnsupportedInstanceException">The instance or policy needs what is not built.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two levels.</exception>
+    /// <returns>Status <c>optimal</c>, or <c>infeasible</c>; <c>feasible</c> where a complete search met its time limit.</returns>
+    /// <exception cref="UnsupportedInstanceException">The policy has no meaning on this instance.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two levels, or the time limit came before a first matching.</exception>
     public static MatchingResult Solve(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         RefuseUnsupported(instance, policy);
         // Rows in any order give the same flow, byte for byte.
         var sorted = Sort(instance);
-        var (solution, solver) = policy.IsStable
-            ? (new StablePolicy(sorted, policy, options, cancellationToken).Solve(), StableSolver)
-            : (new LevelByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), FlowSolver);
+        var (solution, solver) = policy switch
+        {
+            { IsStable: true } => (new StablePolicy(sorted, policy, options, cancellationToken).Solve(), StableSolver),
+            _ when options.AlwaysSearch || SideConstraints.Has(sorted) => (new SearchByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), SearchSolver),
+            _ => (new LevelByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), FlowSolver),
+        };
         return solution with
         {
             Instance = CanonicalJson.Digest(instance),
@@ -56,13 +61,14 @@ public static class MatchingEngine
         return BlockingPairs.Count(new(sorted, roster), roster, given);
     }
 
+    /// <summary>True: a complete search, whose time limit is deterministic; false: a flow or deferred acceptance, which know none.</summary>
+    public static bool NeedsSearch(Instance instance) => SideConstraints.Has(instance);
+
     private static void RefuseUnsupported(Instance instance, PolicyName policy)
     {
-        if (instance.Quotas.Length > 0 || instance.Together.Length > 0 || instance.Apart.Length > 0
-            || instance.Hosts.Any(host => host.Opening == Opening.IfOpen && host.Min > 0)
-            || instance.Offers.Any(offer => offer.Opening == Opening.IfOpen && offer.Min > 0))
+        if (policy.IsStable && SideConstraints.Has(instance))
         {
-            throw new UnsupportedInstanceException("Quotas, together, apart and opening \"if-open\" are not solved by this version.");
+            throw new UnsupportedInstanceException($"Policy {policy.Name} knows no quotas, together, apart and opening \"if-open\": with them a stable matching need not exist. Choose another policy or leave them out.");
         }
 
         if (policy is { IsStable: true, KeepPublished: true })

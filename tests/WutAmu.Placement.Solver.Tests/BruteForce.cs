@@ -45,11 +45,24 @@ internal sealed class BruteForce(Instance instance, PolicyName policy)
     }
 
     private bool MeetsBounds() =>
-        instance.Offers.All(offer => Within(current.Count(id => id == offer.Id), offer.Min, offer.Max))
+        instance.Offers.All(offer => Within(current.Count(id => id == offer.Id), offer.Min, offer.Max, offer.Opening))
         && instance.Supervisors.All(supervisor => Within(Count(offer => offer.Supervisor == supervisor.Id), supervisor.Min, supervisor.Max))
-        && instance.Hosts.All(host => Within(Count(offer => offer.Host == host.Id), host.Min, host.Max));
+        && instance.Hosts.All(host => Within(Count(offer => offer.Host == host.Id), host.Min, host.Max, host.Opening))
+        && instance.Quotas.All(quota => Within(Enumerable.Range(0, current.Length).Count(s => current[s] is { } id && IsIn(quota, instance.Students[s], instance.Offers.Single(offer => offer.Id == id))), quota.Min, quota.Max))
+        && instance.Together.All(group => Places(group.Students, group.Level).Distinct().Count() <= 1)
+        && instance.Apart.All(group => Places(group.Students, group.Level).Where(place => place is not null).GroupBy(place => place).All(same => same.Count() == 1));
 
-    private static bool Within(int count, int min, int? max) => count >= min && (max is null || count <= max);
+    private static bool Within(int count, int min, int? max, Opening opening = Opening.Always) =>
+        (count >= min || (opening == Opening.IfOpen && count == 0)) && (max is null || count <= max);
+
+    private static bool IsIn(Quota quota, InstanceStudent student, InstanceOffer offer) =>
+        (quota.Programmes is not { } programmes || (student.Programme is not null && programmes.Contains(student.Programme)))
+        && (quota.Hosts is not { } hosts || hosts.Contains(offer.Host))
+        && (quota.Offers is not { } offers || offers.Contains(offer.Id));
+
+    private IEnumerable<string?> Places(IEnumerable<string> students, GroupLevel level) =>
+        students.Select(id => current[instance.Students.ToList().FindIndex(student => student.Id == id)])
+            .Select(id => id is null || level == GroupLevel.Offer ? id : instance.Offers.Single(offer => offer.Id == id).Host);
 
     private int Count(Func<InstanceOffer, bool> of) => current.Count(id => id is not null && of(instance.Offers.Single(offer => offer.Id == id)));
 

@@ -13,6 +13,27 @@ internal static class Gens
     /// <summary>The same with rankings by hosts and offers, with ties and gaps.</summary>
     public static readonly Gen<Instance> Market = Gen.Int[0, int.MaxValue - 1].Select(seed => Ranked(new Random(seed)));
 
+    /// <summary>The same with quotas, together, apart and minima that hold only if open, one kind or several.</summary>
+    public static readonly Gen<Instance> Constrained = Gen.Int[0, int.MaxValue - 1].Select(seed => Constrain(new Random(seed)));
+
+    private static Instance Constrain(Random random)
+    {
+        var instance = Build(random);
+        var kinds = random.Next(1, 16);
+        ImmutableArray<string>? Some(string prefix, int count) => random.Next(3) == 0 ? null : [.. Enumerable.Range(0, count).Where(_ => random.Next(2) == 0).Select(i => $"{prefix}{i}")];
+        ImmutableArray<string> Group() => [.. Enumerable.Range(0, instance.Students.Length).Where(_ => random.Next(3) == 0).Select(i => $"s{i}")];
+        GroupLevel Level() => random.Next(2) == 0 ? GroupLevel.Host : GroupLevel.Offer;
+        return instance with
+        {
+            Quotas = (kinds & 1) == 0 ? [] : [.. Enumerable.Range(0, random.Next(1, 3)).Select(q => (q, min: random.Next(6) == 0 ? 1 : 0))
+                .Select(quota => new Quota($"q{quota.q}", Some("p", 2), Some("h", instance.Hosts.Length), Some("o", instance.Offers.Length), quota.min, random.Next(4) == 0 ? null : quota.min + random.Next(3)))],
+            Together = (kinds & 2) == 0 ? [] : [new(Group(), Level())],
+            Apart = (kinds & 4) == 0 ? [] : [new(Group(), Level())],
+            Hosts = (kinds & 8) == 0 ? instance.Hosts : [.. instance.Hosts.Select(host => random.Next(2) == 0 ? host with { Min = 2, Max = host.Max is { } max ? max + 2 : null, Opening = Opening.IfOpen } : host)],
+            Offers = (kinds & 8) == 0 ? instance.Offers : [.. instance.Offers.Select(offer => random.Next(3) == 0 ? offer with { Min = 2, Max = offer.Max + 2, Opening = Opening.IfOpen } : offer)],
+        };
+    }
+
     private static Instance Ranked(Random random)
     {
         var instance = Build(random);

@@ -10,8 +10,7 @@ public sealed class MatchingEngineTests
 {
     public static TheoryData<string> FlowPolicies { get; } = [.. PolicyName.Catalogue
         .Where(known => !new PolicyName(known.Name, false).IsStable)
-        .SelectMany(known => new[] { known.Name, PolicyName.KeepPublishedPrefix + known.Name })
-        .Where(name => name != PolicyName.KeepPublishedPrefix + PolicyName.Serial)];
+        .SelectMany(known => new[] { known.Name, PolicyName.KeepPublishedPrefix + known.Name })];
 
     [Theory]
     [MemberData(nameof(FlowPolicies))]

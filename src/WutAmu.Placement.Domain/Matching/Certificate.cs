@@ -15,8 +15,9 @@ namespace WutAmu.Placement.Domain.Matching;
 /// optimum of all phases, in time linear in the number of choices times phases.</para>
 /// <para><b>Packing.</b> Levels c1..ck of one phase are packed as ((c1 · radix) + c2) · radix + ..., where
 /// radix &gt; number of students, so that the order of totals is the lexicographic order of the counts. A phase of one level has radix 1.</para>
-/// <para><b>Kind <c>stable</c></b>: nothing more is needed. <b>Kind <c>serial</c></b>: nothing more is needed: the verifier searches the residual network in the order of service.
-/// <b>Kind <c>search</c></b>: levels rest on a complete search (CP-SAT); phases may still prove some of them over the relaxation.</para>
+/// <para><b>Kind <c>stable</c></b>: nothing more is needed. <b>Kind <c>serial</c></b>: nothing more is needed (with <c>keep-published</c>, a phase for "moved"): the verifier searches the residual network in the order of service.
+/// <b>Kind <c>search</c></b>: levels rest on a complete search (CP-SAT). Phases prove the first of them, as far as they are what the instance
+/// without quotas, together, apart and if-open minima allows, on the network of that instance.</para>
 /// </remarks>
 public sealed record Certificate
 {

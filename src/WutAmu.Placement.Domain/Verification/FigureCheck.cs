@@ -64,7 +64,7 @@ internal static class FigureCheck
         var name = claim.Policy.Name;
         if (name == Matching.PolicyName.Serial || claim.Policy.IsStable)
         {
-            return [];
+            return name == Matching.PolicyName.Serial && claim.Policy.KeepPublished ? ["moved"] : [];
         }
 
         if (name != Matching.PolicyName.RankMaximal)
@@ -125,8 +125,7 @@ internal static class FigureCheck
             var rank = offer == Claim.Unplaced ? null : claim.RankOf(s, offer);
             if (objective == "worst-rank")
             {
-                var counts = offer != Claim.Unplaced && claim.HasList(s) && (rank is not null || !claim.PinOf.ContainsKey(claim.Instance.Students[s].Id));
-                total = counts ? Math.Max(total, rank ?? claim.WorstRankOfAll + 1) : total;
+                total = Math.Max(total, Objectives.RankThatCounts(claim, s, offer));
                 continue;
             }
 

@@ -35,6 +35,17 @@ internal static class Objectives
         return published is not null && (offer == Claim.Unplaced || claim.Instance.Offers[offer].Id != published.Offer) ? 1 : 0;
     }
 
+    /// <summary>What <c>worst-rank</c> takes the greatest of: off the list one more than the greatest rank; a pin its rank, and nothing off the list.</summary>
+    public static long RankThatCounts(Claim claim, int student, int offer)
+    {
+        if (offer == Claim.Unplaced || !claim.HasList(student))
+        {
+            return 0;
+        }
+
+        return claim.RankOf(student, offer) ?? (claim.PinOf.ContainsKey(claim.Instance.Students[student].Id) ? 0 : claim.WorstRankOfAll + 1);
+    }
+
     public static long Cost(Claim claim, int student, int offer)
     {
         if (offer == Claim.Unplaced || !claim.HasList(student))

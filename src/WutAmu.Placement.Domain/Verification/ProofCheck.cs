@@ -11,27 +11,58 @@ internal static class ProofCheck
         var levels = claim.Result.Levels;
         var certificate = claim.Result.Certificate;
         var kind = certificate?.Kind;
-        var expectedKind = claim.Policy.Name == PolicyName.Serial ? "serial" : claim.Policy.IsStable ? "stable" : "prices";
-        if (certificate is null || kind != expectedKind || HasSideConstraints(claim.Instance))
+        var expectedKind = HasSideConstraints(claim.Instance) ? "search" : claim.Policy.Name == PolicyName.Serial ? "serial" : claim.Policy.IsStable ? "stable" : "prices";
+        if (certificate is null || kind != expectedKind)
         {
-            add("certificate", $"The claim of policy {claim.Result.Policy} needs a certificate of kind \"{expectedKind}\" on an instance without quotas, together, apart and if-open; found \"{kind ?? "none"}\".");
+            add("certificate", $"The claim of policy {claim.Result.Policy} on this instance needs a certificate of kind \"{expectedKind}\"; found \"{kind ?? "none"}\".");
             return [.. levels.Select(level => new CheckedLevel(level.Objective, false))];
         }
 
         if (claim.Policy.IsStable)
         {
+            if (kind == "search")
+            {
+                add("policy", $"Policy {claim.Policy.Name} is not defined with quotas, together, apart and if-open.");
+                return [];
+            }
+
             StabilityCheck.IsThePolicysMatching(claim, add);
             return [];
         }
 
+        if (kind == "search")
+        {
+            return SearchCheck.Run(claim, certificate, add);
+        }
+
         var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
+        var proven = Prove(claim, certificate, face, isWhole: true, add);
+        if (proven.Count == levels.Length && claim.Result.Lottery && face.FirstUnfairService(Order(claim, claim.Policy.Name == PolicyName.Serial)) is { } unfair)
+        {
+            add("lottery", unfair);
+        }
+
+        foreach (var level in levels.Where(level => !proven.Contains(level.Objective)))
+        {
+            add("level.not-proven", $"Level {level.Objective}: the certificate does not prove it.");
+        }
+
+        return [.. levels.Select(level => new CheckedLevel(level.Objective, proven.Contains(level.Objective)))];
+    }
+
+    /// <summary>Checks each phase of the certificate in order, narrowing <paramref name="face"/>, and the proof of the worst rank.</summary>
+    /// <param name="isWhole">True: the certificate must prove every level; false: the first ones, as many as it likes.</param>
+    /// <returns>The levels proven.</returns>
+    public static HashSet<string> Prove(Claim claim, Certificate certificate, TightNetwork face, bool isWhole, Action<string, string> add)
+    {
+        var levels = claim.Result.Levels;
         var proven = new HashSet<string>(StringComparer.Ordinal);
         var expected = levels.Select(level => level.Objective).Where(objective => objective != "worst-rank").ToList();
         var stated = certificate.Phases.SelectMany(phase => phase.Levels).ToList();
-        if (!expected.SequenceEqual(stated, StringComparer.Ordinal))
+        if (!(isWhole ? expected : expected.Take(stated.Count)).SequenceEqual(stated, StringComparer.Ordinal))
         {
             add("certificate", $"The certificate proves {string.Join(", ", stated)}; the policy needs {string.Join(", ", expected)}.");
-            return [.. levels.Select(level => new CheckedLevel(level.Objective, false))];
+            return proven;
         }
 
         foreach (var phase in certificate.Phases)
@@ -50,17 +81,13 @@ internal static class ProofCheck
             proven.UnionWith(phase.Levels);
         }
 
-        if (levels.FirstOrDefault(level => level.Objective == "worst-rank") is { } worst && WorstRankIsLeast(claim, worst.Value, certificate.WorstRank, add))
+        if ((isWhole || certificate.WorstRank is not null || stated.Count > 0)
+            && levels.FirstOrDefault(level => level.Objective == "worst-rank") is { } worst && WorstRankIsLeast(claim, worst.Value, certificate.WorstRank, add))
         {
             proven.Add("worst-rank");
         }
 
-        if (proven.Count == levels.Length && claim.Result.Lottery && face.FirstUnfairService(Order(claim, claim.Policy.Name == PolicyName.Serial)) is { } unfair)
-        {
-            add("lottery", unfair);
-        }
-
-        return [.. levels.Select(level => new CheckedLevel(level.Objective, proven.Contains(level.Objective)))];
+        return proven;
     }
 
     private static bool HasSideConstraints(Instance instance) =>

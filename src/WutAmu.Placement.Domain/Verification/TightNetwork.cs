@@ -4,7 +4,7 @@ namespace WutAmu.Placement.Domain.Verification;
 
 /// <summary>
 /// The claimed matching as a flow of the network that <see cref="Certificate"/> describes, and which of its arcs may still change without
-/// changing an objective checked so far.
+/// changing an objective checked so far. Side constraints, minima that hold only if open among them, are left out.
 /// </summary>
 internal sealed class TightNetwork
 {
@@ -39,7 +39,7 @@ internal sealed class TightNetwork
         {
             var offer = instance.Offers[o];
             above[o] = offer.Supervisor is { } supervisor ? supervisorStart + claim.SupervisorAt[supervisor] : hostStart + claim.HostAt[offer.Host];
-            (min[o], max[o]) = (offer.Min, Math.Min(offer.Max, n));
+            (min[o], max[o]) = (offer.Opening == Opening.Always ? offer.Min : 0, Math.Min(offer.Max, n));
         }
 
         for (var v = 0; v < instance.Supervisors.Length; v++)
@@ -51,7 +51,7 @@ internal sealed class TightNetwork
         for (var h = 0; h < instance.Hosts.Length; h++)
         {
             above[hostStart + h] = root;
-            (min[hostStart + h], max[hostStart + h]) = (instance.Hosts[h].Min, Math.Min(instance.Hosts[h].Max ?? n, n));
+            (min[hostStart + h], max[hostStart + h]) = (instance.Hosts[h].Opening == Opening.Always ? instance.Hosts[h].Min : 0, Math.Min(instance.Hosts[h].Max ?? n, n));
         }
 
         arcsOf = new List<(int, bool)>[n];

@@ -15,7 +15,7 @@ internal sealed class LevelCosts
 
     public LevelCosts(Instance instance, Roster roster, PolicyName policy)
     {
-        Levels = [.. Build(instance, roster, policy)];
+        Levels = [.. Of(instance, roster, policy)];
         // A path visits a student at most once, so that a level changes by at most 2 · students · greatest cost.
         radixes = [.. Levels.Select(level => (4 * (instance.Students.Length + 1L) * Greatest(level)) + 3)];
         ShortfallRadix = (4L * (instance.Students.Length + 1) * 4) + 3;
@@ -77,10 +77,11 @@ internal sealed class LevelCosts
         return digits;
     }
 
-    private static IEnumerable<AdditiveLevel> Build(Instance instance, Roster roster, PolicyName policy)
+    /// <summary>The levels without <c>worst-rank</c>, which does not add up.</summary>
+    public static IEnumerable<AdditiveLevel> Of(Instance instance, Roster roster, PolicyName policy)
     {
         var submitters = Enumerable.Range(0, instance.Students.Length).Count(roster.HasList);
-        if (policy.Name != PolicyName.RankMaximal)
+        if (policy.Name is not (PolicyName.RankMaximal or PolicyName.Serial))
         {
             yield return new("placed", (student, option) => option is null && roster.HasList(student) ? 1 : 0, total => submitters - total);
         }
@@ -88,6 +89,12 @@ internal sealed class LevelCosts
         if (policy.KeepPublished)
         {
             yield return new("moved", (student, option) => roster.Published.TryGetValue(student, out var offer) && option?.Offer != offer ? 1 : 0, total => total);
+        }
+
+        if (policy.Name == PolicyName.Serial)
+        {
+            // The order of service is the rest.
+            yield break;
         }
 
         if (policy.Name == PolicyName.MinCost)
