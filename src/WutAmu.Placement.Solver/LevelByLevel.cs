@@ -11,10 +11,13 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private readonly List<Level> levels = [];
     private readonly List<CertificatePhase> phases = [];
 
+    /// <summary>True if OR-Tools solved a level.</summary>
+    public bool UsedOrTools { get; private set; }
+
     /// <returns>The result without its digest; null if no matching meets the bounds.</returns>
     public MatchingResult? Solve()
     {
-        if (FlowFace.Feasible(new(instance, roster, worstRank: null), cancellationToken, out _) is not { } face)
+        if (Feasible(new(instance, roster, worstRank: null), out _) is not { } face)
         {
             return null;
         }
@@ -123,7 +126,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         while (low < high)
         {
             var middle = (low + high) / 2;
-            var trial = FlowFace.Feasible(new(instance, roster, middle), cancellationToken, out _);
+            var trial = Feasible(new(instance, roster, middle), out _);
             if (trial is not null && LevelsAboveWorstRank(trial).Total == best)
             {
                 high = middle;
@@ -135,7 +138,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         }
 
         var network = new PlacementNetwork(instance, roster, low);
-        var face = FlowFace.Feasible(network, cancellationToken, out _)
+        var face = Feasible(network, out _)
             ?? throw new InvalidOperationException("A network found feasible is not.");
         return (face, low, low <= Math.Max(1, roster.WorstPinnedRank) ? null : ProofThatLessIsTooLittle(low - 1));
     }
@@ -143,7 +146,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private CertificatePhase ProofThatLessIsTooLittle(int rank)
     {
         var network = new PlacementNetwork(instance, roster, rank);
-        var face = FlowFace.Feasible(network, cancellationToken, out var prices);
+        var face = Feasible(network, out var prices);
         if (face is not null)
         {
             (_, prices) = LevelsAboveWorstRank(face);
@@ -159,9 +162,11 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
 
     private long Radix => instance.Students.Length + 1L;
 
+    private FlowFace? Feasible(PlacementNetwork network, out long[] prices) => FlowFace.Feasible(network, options.Flow, cancellationToken, out prices);
+
     /// <summary>"placed", or "placed" and "moved" packed.</summary>
     private (long Total, long[] Prices) LevelsAboveWorstRank(FlowFace face) =>
-        face.Minimise(CostOf(face.Network, policy.KeepPublished ? (student, option) => (Unplaced(student, option) * Radix) + Moved(student, option) : Unplaced), cancellationToken);
+        face.Minimise(policy.KeepPublished ? (student, option) => (Unplaced(student, option) * Radix) + Moved(student, option) : Unplaced, cancellationToken);
 
     private long Unplaced(int student, Option? option) => option is null && roster.HasList(student) ? 1 : 0;
 
@@ -172,7 +177,8 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
 
     private void Minimise(FlowFace face, string objective, Func<int, Option?, long> costOf, Func<long, long> valueOf)
     {
-        var (total, prices) = face.Minimise(CostOf(face.Network, costOf), cancellationToken);
+        var (total, prices) = face.Minimise(costOf, cancellationToken);
+        UsedOrTools |= face.UsedOrTools;
         phases.Add(Phase([objective], 1, face.Network, prices));
         // Proven: the prices satisfy complementary slackness, so that the dual value is the total.
         Tell(new(objective, valueOf(total), valueOf(total)));
@@ -184,23 +190,12 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         options.Progress?.Invoke(level);
     }
 
-    private static long[] CostOf(PlacementNetwork network, Func<int, Option?, long> costOf)
-    {
-        var cost = new long[network.Arcs.Count];
-        for (var a = 0; a < network.StudentArcCount; a++)
-        {
-            cost[a] = costOf(network.Arcs[a].From, network.Arcs[a].Option);
-        }
-
-        return cost;
-    }
-
     private CertificatePhase Phase(ImmutableArray<string> objectives, long radix, PlacementNetwork network, long[] prices)
     {
         return new(
             objectives,
             radix,
-            Prices(instance.Offers.Select(o => o.Id), network.OfferStart),
+            Prices(instance.Offers.Select(o => o.Id), 0),
             Prices(instance.Supervisors.Select(s => s.Id), network.SupervisorStart),
             Prices(instance.Hosts.Select(h => h.Id), network.HostStart));
 
@@ -213,15 +208,10 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         var assignments = ImmutableArray.CreateBuilder<Assignment>();
         var unplaced = ImmutableArray.CreateBuilder<string>();
         var profile = new int[roster.GreatestRank];
-        for (var a = 0; a < face.Network.StudentArcCount; a++)
+        for (var s = 0; s < instance.Students.Length; s++)
         {
-            if (face.Flow[a] == 0)
-            {
-                continue;
-            }
-
-            var student = instance.Students[face.Network.Arcs[a].From];
-            if (face.Network.Arcs[a].Option is not { } option)
+            var student = instance.Students[s];
+            if (face.OptionOf(s) is not { } option)
             {
                 unplaced.Add(student.Id);
                 continue;

@@ -11,7 +11,8 @@ public static class MatchingEngine
     /// <summary>Version of this engine.</summary>
     public const string Version = "1.0";
 
-    private const string FlowSolver = "ortools-9.15 min-cost-flow";
+    private const string FlowSolver = "primal-dual min-cost flow";
+    private const string OrToolsFlowSolver = "ortools-9.15 min-cost-flow";
     private const string SearchSolver = "ortools-9.15 cp-sat";
     private const string StableSolver = "deferred acceptance";
 
@@ -28,7 +29,7 @@ public static class MatchingEngine
         {
             { IsStable: true } => (new StablePolicy(sorted, policy, options, cancellationToken).Solve(), StableSolver),
             _ when options.AlwaysSearch || SideConstraints.Has(sorted) => (new SearchByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), SearchSolver),
-            _ => (new LevelByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), FlowSolver),
+            _ => SolveByFlow(sorted, policy, options, cancellationToken),
         };
         return solution with
         {
@@ -37,6 +38,13 @@ public static class MatchingEngine
             BlockingPairs = CountBlockingPairs(sorted, solution, policy),
             Engine = new(Version, solver, clock.Elapsed.TotalSeconds),
         };
+    }
+
+    private static (MatchingResult Solution, string Solver) SolveByFlow(Instance sorted, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
+    {
+        var levels = new LevelByLevel(sorted, policy, options, cancellationToken);
+        var solution = levels.Solve() ?? Infeasible(policy);
+        return (solution, levels.UsedOrTools ? OrToolsFlowSolver : FlowSolver);
     }
 
     private static MatchingResult Infeasible(PolicyName policy) => new() { Instance = "", Policy = policy.ToString(), Status = MatchingStatus.Infeasible };

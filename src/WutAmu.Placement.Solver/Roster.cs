@@ -3,66 +3,86 @@ using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Solver;
 
-/// <summary>An offer a student may get.</summary>
-/// <param name="Offer">Index in <see cref="Instance.Offers"/>.</param>
-/// <param name="Rank">From 1; null: not a choice of the student.</param>
-/// <param name="RankOrOffList">The rank; off-list is the instance's greatest rank + 1.</param>
-/// <param name="Cost">What <c>min-cost</c> adds up.</param>
-internal sealed record Option(int Offer, int? Rank, int RankOrOffList, long Cost, bool Pinned);
-
 /// <summary>An instance with indices instead of ids, students in canonical (ordinal) order, and the offers each may get.</summary>
 internal sealed class Roster
 {
-    private readonly ImmutableArray<Option>[] options;
-    private readonly HashSet<int> pinned = [];
+    private readonly Option[] options;
+    private readonly int[] start;
+    private readonly bool[] pinned;
+    private readonly bool[] hasList;
+    private readonly Lazy<Dictionary<string, int>> students;
+    private readonly Lazy<ImmutableArray<ulong>> tickets;
 
     public Roster(Instance instance)
     {
         Instance = instance;
-        OfferIndex = Index(instance.Offers.Select(o => o.Id));
-        HostIndex = Index(instance.Hosts.Select(h => h.Id));
-        SupervisorIndex = Index(instance.Supervisors.Select(s => s.Id));
-        StudentIndex = Index(instance.Students.Select(s => s.Id));
-        GreatestRank = instance.Students.Length == 0 ? 0 : instance.Students.Max(student => student.Choices.Length);
-
-        var forbidden = instance.Forbidden.Select(pair => (pair.Student, pair.Offer)).ToHashSet();
-        var pins = instance.Pinned.ToDictionary(pair => pair.Student, pair => pair.Offer, StringComparer.Ordinal);
-        Published = instance.Published.ToDictionary(pair => StudentIndex[pair.Student], pair => OfferIndex[pair.Offer]);
-        Tickets = [.. instance.Students.Select(student => Lottery.Ticket(instance.LotterySeed, student.Id))];
-        options = new ImmutableArray<Option>[instance.Students.Length];
-        for (var s = 0; s < options.Length; s++)
+        OfferIndex = Index(instance.Offers, offer => offer.Id);
+        HostIndex = Index(instance.Hosts, host => host.Id);
+        SupervisorIndex = Index(instance.Supervisors, supervisor => supervisor.Id);
+        students = new(() => Index(instance.Students, student => student.Id));
+        tickets = new(() => [.. instance.Students.Select(student => Lottery.Ticket(instance.LotterySeed, student.Id))]);
+        var n = instance.Students.Length;
+        var total = 0;
+        hasList = new bool[n];
+        for (var s = 0; s < n; s++)
         {
             var student = instance.Students[s];
-            if (pins.TryGetValue(student.Id, out var pin))
+            hasList[s] = student.Choices.Length > 0;
+            GreatestRank = Math.Max(GreatestRank, student.Choices.Length);
+            foreach (var group in student.Choices)
             {
-                pinned.Add(s);
-                options[s] = forbidden.Contains((student.Id, pin)) ? [] : [MakeOption(student, OfferIndex[pin], pinned: true)];
-                continue;
+                total += group.Length;
             }
+        }
 
-            var mine = ImmutableArray.CreateBuilder<Option>();
-            var seen = new HashSet<int>();
-            foreach (var offer in student.Choices.SelectMany(group => group).Select(id => OfferIndex[id]))
-            {
-                if (Admits(offer, student) && !forbidden.Contains((student.Id, instance.Offers[offer].Id)) && seen.Add(offer))
-                {
-                    mine.Add(MakeOption(student, offer, pinned: false));
-                }
-            }
+        Published = instance.Published.ToDictionary(pair => StudentIndex[pair.Student], pair => OfferIndex[pair.Offer]);
+        var forbidden = new HashSet<(int Student, int Offer)>(instance.Forbidden.Select(pair => (StudentIndex[pair.Student], OfferIndex[pair.Offer])));
+        pinned = new bool[n];
+        var pinOf = new Dictionary<int, int>();
+        foreach (var pin in instance.Pinned)
+        {
+            pinned[StudentIndex[pin.Student]] = true;
+            pinOf.Add(StudentIndex[pin.Student], OfferIndex[pin.Offer]);
+        }
 
-            if (student.UnrankedAcceptable)
+        // Who last looked at an offer: an offer listed twice, or listed and acceptable unlisted, is one option.
+        var seenBy = new int[instance.Offers.Length];
+        Array.Fill(seenBy, -1);
+        var all = new List<Option>(total);
+        start = new int[n + 1];
+        for (var s = 0; s < n; s++)
+        {
+            var student = instance.Students[s];
+            var pin = pinned[s] ? pinOf[s] : -1;
+            for (var g = 0; g < student.Choices.Length; g++)
             {
-                for (var offer = 0; offer < instance.Offers.Length; offer++)
+                foreach (var id in student.Choices[g])
                 {
-                    if (Admits(offer, student) && !forbidden.Contains((student.Id, instance.Offers[offer].Id)) && seen.Add(offer))
+                    var offer = OfferIndex[id];
+                    if ((pin < 0 ? Admits(offer, student) : offer == pin) && seenBy[offer] != s && (forbidden.Count == 0 || !forbidden.Contains((s, offer))))
                     {
-                        mine.Add(MakeOption(student, offer, pinned: false));
+                        seenBy[offer] = s;
+                        all.Add(new(offer, g + 1, student.Costs.TryGetValue(id, out var cost) ? cost : g + 1, Listed: true, Pinned: pin >= 0));
                     }
                 }
             }
 
-            options[s] = mine.ToImmutable();
+            if (pin >= 0 ? all.Count == start[s] : student.UnrankedAcceptable)
+            {
+                var (from, to) = pin >= 0 ? (pin, pin + 1) : (0, instance.Offers.Length);
+                for (var offer = from; offer < to; offer++)
+                {
+                    if ((pin >= 0 || Admits(offer, student)) && seenBy[offer] != s && !forbidden.Contains((s, offer)))
+                    {
+                        all.Add(new(offer, GreatestRank + 1, student.Costs.TryGetValue(instance.Offers[offer].Id, out var cost) ? cost : GreatestRank + 1, Listed: false, Pinned: pin >= 0));
+                    }
+                }
+            }
+
+            start[s + 1] = all.Count;
         }
+
+        options = [.. all];
     }
 
     public Instance Instance { get; }
@@ -73,26 +93,29 @@ internal sealed class Roster
 
     public Dictionary<string, int> SupervisorIndex { get; }
 
-    public Dictionary<string, int> StudentIndex { get; }
+    public Dictionary<string, int> StudentIndex => students.Value;
 
     /// <summary>Earlier placements: offer by student index.</summary>
     public Dictionary<int, int> Published { get; }
 
     /// <summary>Lottery ticket by student index; lower is served first.</summary>
-    public ImmutableArray<ulong> Tickets { get; }
+    public ImmutableArray<ulong> Tickets => tickets.Value;
 
     /// <summary>Greatest rank any student gives; 0 if nobody submitted a list.</summary>
     public int GreatestRank { get; }
 
     /// <summary>Greatest rank that a pin imposes on somebody with a list; 0 if none. A pin off the list has no rank.</summary>
-    public int WorstPinnedRank => pinned.SelectMany(student => options[student]).Max(option => option.Rank) ?? 0;
+    public int WorstPinnedRank => Instance.Pinned.Length == 0 ? 0 : options.Where(option => option.Pinned).Max(option => option.Rank) ?? 0;
 
-    public ImmutableArray<Option> OptionsOf(int student) => options[student];
+    public OptionList OptionsOf(int student) => new(options, start[student], start[student + 1] - start[student]);
 
-    public bool IsPinned(int student) => pinned.Contains(student);
+    /// <summary>Number of options of all students.</summary>
+    public int OptionCount => options.Length;
+
+    public bool IsPinned(int student) => pinned[student];
 
     /// <summary>True if the student submitted a list; the others never displace one who did.</summary>
-    public bool HasList(int student) => Instance.Students[student].Choices.Length > 0;
+    public bool HasList(int student) => hasList[student];
 
     /// <summary>Those with a list first, each part in ticket order, equal tickets by ordinal id.</summary>
     public int[] LotteryOrder() =>
@@ -109,26 +132,18 @@ internal sealed class Roster
             .ThenBy(s => Tickets[s])
             .ThenBy(s => Instance.Students[s].Id, StringComparer.Ordinal)];
 
-    private static Dictionary<string, int> Index(IEnumerable<string> ids) =>
-        ids.Select((id, i) => (id, i)).ToDictionary(pair => pair.id, pair => pair.i, StringComparer.Ordinal);
+    private static Dictionary<string, int> Index<T>(ImmutableArray<T> rows, Func<T, string> idOf)
+    {
+        var index = new Dictionary<string, int>(rows.Length, StringComparer.Ordinal);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            index.Add(idOf(rows[i]), i);
+        }
+
+        return index;
+    }
 
     private bool Admits(int offer, InstanceStudent student) =>
         Instance.Offers[offer].Programmes is not { } programmes
         || (student.Programme is { } programme && programmes.Contains(programme, StringComparer.Ordinal));
-
-    private Option MakeOption(InstanceStudent student, int offer, bool pinned)
-    {
-        var id = Instance.Offers[offer].Id;
-        int? rank = null;
-        for (var g = 0; g < student.Choices.Length && rank is null; g++)
-        {
-            if (student.Choices[g].Contains(id, StringComparer.Ordinal))
-            {
-                rank = g + 1;
-            }
-        }
-
-        var standIn = rank ?? GreatestRank + 1;
-        return new(offer, rank, standIn, student.Costs.TryGetValue(id, out var cost) ? cost : standIn, pinned);
-    }
 }

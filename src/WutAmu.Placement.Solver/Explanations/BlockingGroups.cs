@@ -8,30 +8,41 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// <summary>Hall violators in a flow that places the most: what an unplaced student can reach by exchanges is full, and holds one place too few.</summary>
 internal sealed class BlockingGroups
 {
+    private readonly Instance instance;
+    private readonly FlowFace face;
     private readonly PlacementNetwork network;
     private readonly NetworkPositions positions;
-    private readonly IReadOnlyList<int> flow;
-    private readonly List<int>[] incident;
+    private readonly List<int>[] studentsAt;
+    private readonly List<int>[] below;
 
     public BlockingGroups(Instance instance, Roster roster, FlowFace mostPlaced)
     {
+        this.instance = instance;
+        face = mostPlaced;
         network = mostPlaced.Network;
-        flow = mostPlaced.Flow;
         positions = new(instance, roster);
-        incident = [.. Enumerable.Range(0, network.NodeCount).Select(_ => new List<int>())];
-        for (var a = 0; a < network.Arcs.Count; a++)
+        studentsAt = [.. Enumerable.Range(0, network.NodeCount).Select(_ => new List<int>())];
+        below = [.. Enumerable.Range(0, network.NodeCount).Select(_ => new List<int>())];
+        for (var s = 0; s < network.StudentCount; s++)
         {
-            incident[network.Arcs[a].From].Add(a);
-            incident[network.Arcs[a].To].Add(a);
+            if (face.OptionOf(s) is { } option)
+            {
+                studentsAt[option.Offer].Add(s);
+            }
+        }
+
+        for (var node = 0; node < network.Root; node++)
+        {
+            below[network.Above[node]].Add(node);
         }
     }
 
     /// <summary>The group of each unplaced student with a list, smallest first, equal ones once.</summary>
     public IReadOnlyList<BlockingGroup> All() =>
     [
-        .. Enumerable.Range(0, network.StudentArcCount)
-            .Where(a => flow[a] == 1 && network.Arcs[a].Option is null && network.Roster.HasList(network.Arcs[a].From))
-            .Select(a => Of(network.Arcs[a].From))
+        .. Enumerable.Range(0, network.StudentCount)
+            .Where(s => face.OptionOf(s) is null && network.Roster.HasList(s))
+            .Select(Of)
             .DistinctBy(group => string.Join('\n', group.Students))
             .OrderBy(group => group.Students.Length)
             .ThenBy(group => group.Students[0], StringComparer.Ordinal),
@@ -40,35 +51,67 @@ internal sealed class BlockingGroups
     private BlockingGroup Of(int student)
     {
         var seen = new bool[network.NodeCount];
-        seen[student] = true;
-        var queue = new Queue<int>([student]);
+        var seenStudent = new bool[network.StudentCount];
+        var queue = new Queue<int>();
+        Reach(student);
         while (queue.TryDequeue(out var node))
         {
-            foreach (var a in incident[node])
+            if (node != network.Root && face.Flow[node] < network.Max[node])
             {
-                var arc = network.Arcs[a];
-                var forward = arc.From == node;
-                // Nobody of the group is to be left out instead.
-                var unplaced = a < network.StudentArcCount && arc.Option is null;
-                var next = forward ? arc.To : arc.From;
-                if (!seen[next] && !unplaced && (forward ? flow[a] < arc.Max : flow[a] > arc.Min))
+                Enter(network.Above[node]);
+            }
+
+            foreach (var child in below[node].Where(child => face.Flow[child] > network.Min[child]))
+            {
+                Enter(child);
+            }
+
+            foreach (var other in studentsAt[node])
+            {
+                Reach(other);
+            }
+        }
+
+        var limits = positions.Limits.Where(limit => Seen(limit.Tail) && !Seen(limit.Head)).ToList();
+        var places = limits.Sum(limit => limit.Max ?? 0);
+        ImmutableArray<string> students = [.. Enumerable.Range(0, network.StudentCount).Where(s => seenStudent[s]).Select(s => instance.Students[s].Id)];
+        ImmutableArray<ReachedLimit> reached = [.. limits.Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Max ?? 0))];
+        ImmutableArray<ReachedLimit> minima =
+        [
+            .. positions.Limits.Where((limit, l) => limit.Min > 0 && Seen(limit.Head) && !Seen(limit.Tail) && face.Flow[l] == limit.Min)
+                .Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Min)),
+        ];
+        return new(students, reached, places, minima, Repair(reached, instance.Students[student].Id));
+
+        // Positions count students first.
+        bool Seen(int position) => seen[position - network.StudentCount];
+
+        // Nobody of the group is to be left out instead: the arc to the root is not taken.
+        void Reach(int other)
+        {
+            if (seenStudent[other])
+            {
+                return;
+            }
+
+            seenStudent[other] = true;
+            for (var a = network.First[other]; a < network.First[other + 1]; a++)
+            {
+                if (network.OptionAt[a] != PlacementNetwork.Unplaced)
                 {
-                    seen[next] = true;
-                    queue.Enqueue(next);
+                    Enter(network.Head[a]);
                 }
             }
         }
 
-        var limits = positions.Limits.Where(limit => seen[limit.Tail] && !seen[limit.Head]).ToList();
-        var places = limits.Sum(limit => limit.Max ?? 0);
-        ImmutableArray<string> students = [.. Enumerable.Range(0, network.StudentCount).Where(s => seen[s]).Select(s => network.Instance.Students[s].Id)];
-        ImmutableArray<ReachedLimit> reached = [.. limits.Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Max ?? 0))];
-        ImmutableArray<ReachedLimit> minima =
-        [
-            .. positions.Limits.Where((limit, l) => limit.Min > 0 && seen[limit.Head] && !seen[limit.Tail] && flow[network.StudentArcCount + l] == limit.Min)
-                .Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Min)),
-        ];
-        return new(students, reached, places, minima, Repair(reached, network.Instance.Students[student].Id));
+        void Enter(int node)
+        {
+            if (!seen[node])
+            {
+                seen[node] = true;
+                queue.Enqueue(node);
+            }
+        }
     }
 
     private static LocalizedText Repair(ImmutableArray<ReachedLimit> limits, string student)

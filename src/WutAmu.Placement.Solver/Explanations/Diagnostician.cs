@@ -96,7 +96,7 @@ public static class Diagnostician
     {
         cancellationToken.ThrowIfCancellationRequested();
         return PolicyEffects.Nests(instance)
-            ? FlowFace.Feasible(new(instance, new(instance), worstRank: null), cancellationToken, out _) is not null
+            ? FlowFace.Feasible(new(instance, new(instance), worstRank: null), FlowAlgorithm.Automatic, cancellationToken, out _) is not null
             : MatchingEngine.Solve(instance, new(PolicyName.RankMaximal, false), new(Lottery: false), cancellationToken).Status != MatchingStatus.Infeasible;
     }
 
@@ -154,23 +154,12 @@ public static class Diagnostician
     }
 
     private static bool Everybody(FlowFace face) =>
-        Enumerable.Range(0, face.Network.StudentArcCount).All(a => face.Flow[a] == 0 || face.Network.Arcs[a].Option is not null || !face.Network.Roster.HasList(face.Network.Arcs[a].From));
+        Enumerable.Range(0, face.Network.StudentCount).All(s => face.OptionOf(s) is not null || !face.Network.Roster.HasList(s));
 
     private static FlowFace? MostPlaced(Instance instance, Roster roster, int? worstRank, CancellationToken cancellationToken)
     {
-        var network = new PlacementNetwork(instance, roster, worstRank);
-        if (FlowFace.Feasible(network, cancellationToken, out _) is not { } face)
-        {
-            return null;
-        }
-
-        var cost = new long[network.Arcs.Count];
-        for (var a = 0; a < network.StudentArcCount; a++)
-        {
-            cost[a] = network.Arcs[a].Option is null && roster.HasList(network.Arcs[a].From) ? 1 : 0;
-        }
-
-        face.Minimise(cost, cancellationToken);
+        var face = FlowFace.Feasible(new(instance, roster, worstRank), FlowAlgorithm.Automatic, cancellationToken, out _);
+        face?.Minimise((student, option) => option is null && roster.HasList(student) ? 1 : 0, cancellationToken);
         return face;
     }
 

@@ -1,234 +1,200 @@
-using Google.OrTools.Graph;
-
 namespace WutAmu.Placement.Solver.Flow;
 
 /// <summary>
-/// A flow and the set of all flows equal to it in every objective so far (the optimal face): each arc's bounds, narrowed by complementary slackness.
+/// A flow and the set of all flows equal to it in every objective so far (the optimal face): open arcs and bounds, narrowed by complementary slackness.
 /// </summary>
 internal sealed class FlowFace
 {
-    private readonly PlacementNetwork network;
-    private readonly int[] min;
-    private readonly int[] max;
-    private int[] flow;
+    /// <summary>Greatest cost, and greatest cost × nodes, that the primal-dual method takes: its phases are as many as there are path lengths.</summary>
+    private const long GreatestSmallCost = 4_096;
 
-    private FlowFace(PlacementNetwork network, int[] min, int[] max, int[] flow)
+    private readonly FlowState state;
+    private readonly FlowAlgorithm algorithm;
+    private readonly int[] costs;
+
+    private FlowFace(PlacementNetwork network, FlowAlgorithm algorithm)
     {
-        this.network = network;
-        this.min = min;
-        this.max = max;
-        this.flow = flow;
+        Network = network;
+        this.algorithm = algorithm;
+        state = new(network);
+        costs = new int[network.Head.Length];
     }
 
-    public PlacementNetwork Network => network;
+    public PlacementNetwork Network { get; }
 
-    public IReadOnlyList<int> Flow => flow;
+    /// <summary>True if OR-Tools solved a level.</summary>
+    public bool UsedOrTools { get; private set; }
+
+    /// <summary>Through each node to the one above; the root has none.</summary>
+    public ReadOnlySpan<int> Flow => state.Flow;
+
+    /// <summary>What the student has; null: unplaced.</summary>
+    public Option? OptionOf(int student) => state.OptionAt[state.At[student]] is var option && option < 0 ? null : Network.Roster.OptionsOf(student)[option];
 
     /// <summary>All flows that meet the bounds.</summary>
     /// <returns>Null if there is none; then <paramref name="pricesOfInfeasibility"/> proves it (see <c>Certificate.WorstRank</c>), else it is empty.</returns>
-    public static FlowFace? Feasible(PlacementNetwork network, CancellationToken cancellationToken, out long[] pricesOfInfeasibility)
+    public static FlowFace? Feasible(PlacementNetwork network, FlowAlgorithm algorithm, CancellationToken cancellationToken, out long[] pricesOfInfeasibility)
     {
-        var arcs = network.Arcs;
         pricesOfInfeasibility = [];
-        var reward = network.StudentCount + 1L;
-        var cost = new long[arcs.Count];
-        for (var a = 0; a < network.StudentArcCount; a++)
+        for (var s = 0; s < network.StudentCount; s++)
         {
-            cost[a] = arcs[a].To == network.Root ? 1 : 0;
-        }
-
-        // The first Min units of an arc earn a reward greater than anything else can: if not all are earned, no flow meets the bounds.
-        var needed = arcs.Sum(arc => (long)arc.Min);
-        using var solver = new MinCostFlow();
-        var rewarded = new int[arcs.Count];
-        var plain = new int[arcs.Count];
-        for (var a = 0; a < arcs.Count; a++)
-        {
-            var arc = arcs[a];
-            var first = Math.Min(arc.Min, arc.Max);
-            rewarded[a] = first > 0 ? solver.AddArcWithCapacityAndUnitCost(arc.From, arc.To, first, cost[a] - reward) : -1;
-            plain[a] = solver.AddArcWithCapacityAndUnitCost(arc.From, arc.To, arc.Max - first, cost[a]);
-        }
-
-        SetSupplies(network, solver);
-        cancellationToken.ThrowIfCancellationRequested();
-        var status = solver.SolveMaxFlowWithMinCost();
-        if (status != MinCostFlowBase.Status.OPTIMAL)
-        {
-            throw new InvalidOperationException($"The flow solver answered {status}.");
-        }
-
-        var flow = new int[arcs.Count];
-        var earned = 0L;
-        for (var a = 0; a < arcs.Count; a++)
-        {
-            var first = rewarded[a] >= 0 ? (int)solver.Flow(rewarded[a]) : 0;
-            earned += first;
-            flow[a] = first + (int)solver.Flow(plain[a]);
-        }
-
-        var complete = solver.MaximumFlow() == network.StudentCount;
-        if (earned == needed && complete)
-        {
-            return new(network, [.. arcs.Select(arc => arc.Min)], [.. arcs.Select(arc => arc.Max)], flow);
-        }
-
-        if (complete)
-        {
-            // Residual network of the rewarded problem, as two parallel arcs each.
-            var potentials = new Potentials(network.NodeCount);
-            for (var a = 0; a < arcs.Count; a++)
+            if (network.First[s] == network.First[s + 1])
             {
-                var arc = arcs[a];
-                var first = rewarded[a] >= 0 ? (int)solver.Flow(rewarded[a]) : 0;
-                potentials.Add(arc.From, arc.To, cost[a] - reward, 0, Math.Min(arc.Min, arc.Max), first);
-                potentials.Add(arc.From, arc.To, cost[a], 0, arc.Max - Math.Min(arc.Min, arc.Max), flow[a] - first);
+                return null;
             }
-
-            pricesOfInfeasibility = potentials.Solve(network.Root);
         }
 
+        for (var node = 0; node < network.Root; node++)
+        {
+            if (network.Min[node] > network.Max[node])
+            {
+                return null;
+            }
+        }
+
+        var face = new FlowFace(network, algorithm);
+        face.TakeWhatIsFree();
+        // Nothing is asked for and everybody may stay unplaced: the start is a flow.
+        if (network.Instance.Pinned.Length == 0 && network.Min.All(min => min == 0))
+        {
+            return face;
+        }
+
+        var search = new PrimalDual(face.state, face.costs);
+        if (search.Solve(cancellationToken))
+        {
+            return face;
+        }
+
+        // Whoever is stuck can be raised for ever: far enough to exceed every total of one level.
+        var raise = 4L * (network.StudentCount + 1L);
+        pricesOfInfeasibility = [.. search.Prices.Select((price, node) => (search.Stuck[node] ? raise : 0) - (search.Stuck[network.Root] ? raise : 0) + price - search.Prices[network.Root])];
         return null;
     }
 
-    /// <summary>Moves to the flow of least <paramref name="cost"/> on the face, and narrows the face to the flows of that cost.</summary>
+    /// <summary>Moves to the flow of least cost on the face, and narrows the face to the flows of that cost.</summary>
     /// <returns>The total, and node prices that prove it least (root 0).</returns>
-    public (long Total, long[] Prices) Minimise(long[] cost, CancellationToken cancellationToken)
+    public (long Total, long[] Prices) Minimise(Func<int, Option?, long> costOf, CancellationToken cancellationToken)
     {
-        var arcs = network.Arcs;
-        if (cost.Any(c => c != 0))
+        var greatest = 0L;
+        var roster = Network.Roster;
+        long[]? great = null;
+        for (var s = 0; s < state.StudentCount; s++)
         {
-            using var solver = new MinCostFlow();
-            var supply = new long[network.NodeCount];
-            for (var s = 0; s < network.StudentCount; s++)
+            var options = roster.OptionsOf(s);
+            for (var a = state.First[s]; a < state.End[s]; a++)
             {
-                supply[s]++;
-            }
-
-            supply[network.Root] -= network.StudentCount;
-            for (var a = 0; a < arcs.Count; a++)
-            {
-                solver.AddArcWithCapacityAndUnitCost(arcs[a].From, arcs[a].To, max[a] - min[a], cost[a]);
-                supply[arcs[a].From] -= min[a];
-                supply[arcs[a].To] += min[a];
-            }
-
-            for (var node = 0; node < supply.Length; node++)
-            {
-                solver.SetNodeSupply(node, supply[node]);
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            var status = solver.Solve();
-            if (status != MinCostFlowBase.Status.OPTIMAL)
-            {
-                throw new InvalidOperationException($"The flow solver answered {status}.");
-            }
-
-            flow = new int[arcs.Count];
-            for (var a = 0; a < arcs.Count; a++)
-            {
-                flow[a] = min[a] + (int)solver.Flow(a);
+                var option = state.OptionAt[a];
+                var cost = costOf(s, option < 0 ? null : options[option]);
+                greatest = Math.Max(greatest, Math.Abs(cost));
+                if (great is not null)
+                {
+                    great[a] = cost;
+                }
+                else if (greatest > GreatestSmallCost)
+                {
+                    great = new long[costs.Length];
+                    Array.Copy(costs, great, a);
+                    great[a] = cost;
+                }
+                else
+                {
+                    costs[a] = (int)cost;
+                }
             }
         }
 
-        var potentials = new Potentials(network.NodeCount);
-        for (var a = 0; a < arcs.Count; a++)
+        if (great is null && algorithm == FlowAlgorithm.Automatic)
         {
-            potentials.Add(arcs[a].From, arcs[a].To, cost[a], min[a], max[a], flow[a]);
+            var search = new PrimalDual(state, costs);
+            if (!search.Solve(cancellationToken))
+            {
+                throw new InvalidOperationException("A face has a flow, and none was found.");
+            }
+
+            return (Narrow(a => costs[a], search.Prices), [.. search.Prices.Select(price => (long)price)]);
         }
 
-        var prices = potentials.Solve(network.Root);
-        var total = 0L;
-        for (var a = 0; a < arcs.Count; a++)
-        {
-            total = checked(total + (cost[a] * flow[a]));
-            var reduced = cost[a] + prices[arcs[a].To] - prices[arcs[a].From];
-            if (reduced > 0)
-            {
-                max[a] = flow[a];
-            }
-            else if (reduced < 0)
-            {
-                min[a] = flow[a];
-            }
-        }
-
-        return (total, prices);
+        UsedOrTools = true;
+        great ??= [.. costs.Select(cost => (long)cost)];
+        var prices = OrToolsFlow.Solve(state, great, cancellationToken);
+        return (Narrow(a => great[a], prices), prices);
     }
 
     /// <summary>
     /// Serves students in <paramref name="order"/>: each gets the best rank that some flow of the face gives while keeping the earlier students' ranks;
     /// then, in the same order, the ordinally smallest offer of that rank. Unplaced is worse than off-list, off-list worse than any rank.
     /// </summary>
-    public void ServeInOrder(IReadOnlyList<int> order, CancellationToken cancellationToken)
+    public void ServeInOrder(IReadOnlyList<int> order, CancellationToken cancellationToken) => new OrderOfService(Network, state).Serve(order, cancellationToken);
+
+    // A start near the end: first come, first served.
+    private void TakeWhatIsFree()
     {
-        var offers = network.Instance.Offers;
-        var search = new ResidualSearch(network, min, max, flow);
-        var arcsOf = new List<int>[network.StudentCount];
-        for (var s = 0; s < arcsOf.Length; s++)
+        var inflow = new int[state.Root + 1];
+        for (var s = 0; s < state.StudentCount; s++)
         {
-            arcsOf[s] = [];
-        }
-
-        for (var a = 0; a < network.StudentArcCount; a++)
-        {
-            arcsOf[network.Arcs[a].From].Add(a);
-        }
-
-        int RankOf(int arc) => network.Arcs[arc].Option?.RankOrOffList ?? int.MaxValue;
-        foreach (var student in order)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var mine = arcsOf[student];
-            foreach (var arc in mine.OrderBy(RankOf))
+            var taken = state.First[s];
+            for (var a = state.First[s]; a < state.End[s]; a++)
             {
-                var current = mine.Single(a => flow[a] == 1);
-                if (RankOf(arc) >= RankOf(current))
+                if (HasRoom(state.Head[a]))
                 {
-                    break;
-                }
-
-                search.TryMove(current, arc);
-            }
-
-            var served = mine.Single(a => flow[a] == 1);
-            foreach (var arc in mine.Where(arc => RankOf(arc) != RankOf(served)))
-            {
-                max[arc] = 0;
-            }
-        }
-
-        foreach (var student in order)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var mine = arcsOf[student].Where(arc => max[arc] > 0 && network.Arcs[arc].Option is not null)
-                .OrderBy(arc => offers[network.Arcs[arc].To - network.OfferStart].Id, StringComparer.Ordinal)
-                .ToList();
-            foreach (var arc in mine)
-            {
-                var current = mine.Single(a => flow[a] == 1);
-                if (arc == current || search.TryMove(current, arc))
-                {
+                    taken = a;
                     break;
                 }
             }
 
-            foreach (var arc in mine)
+            state.Move(s, taken);
+            for (var node = state.Head[taken]; node != state.Root; node = state.Above[node])
             {
-                max[arc] = flow[arc];
-                min[arc] = flow[arc];
+                inflow[node]++;
             }
+        }
+
+        Array.Copy(inflow, state.Flow, state.Root);
+
+        bool HasRoom(int node)
+        {
+            for (; node != state.Root; node = state.Above[node])
+            {
+                if (inflow[node] >= state.Max[node])
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
     }
 
-    private static void SetSupplies(PlacementNetwork network, MinCostFlow solver)
+    /// <summary>Complementary slackness: what costs more than it is worth at these prices is in no optimum.</summary>
+    private long Narrow<T>(Func<int, long> costOf, T[] prices)
+        where T : struct, System.Numerics.IBinaryInteger<T>
     {
-        for (var s = 0; s < network.StudentCount; s++)
+        var price = Array.ConvertAll(prices, long.CreateChecked);
+        var total = 0L;
+        for (var s = 0; s < state.StudentCount; s++)
         {
-            solver.SetNodeSupply(s, 1);
+            var at = state.At[s];
+            total = checked(total + costOf(at));
+            var least = costOf(at) + price[state.Head[at]];
+            for (var a = state.End[s] - 1; a >= state.First[s]; a--)
+            {
+                if (costOf(a) + price[state.Head[a]] > least)
+                {
+                    state.Close(s, a);
+                }
+            }
         }
 
-        solver.SetNodeSupply(network.Root, -network.StudentCount);
+        for (var node = 0; node < state.Root; node++)
+        {
+            if (price[state.Above[node]] != price[node])
+            {
+                state.Min[node] = state.Flow[node];
+                state.Max[node] = state.Flow[node];
+            }
+        }
+
+        return total;
     }
 }

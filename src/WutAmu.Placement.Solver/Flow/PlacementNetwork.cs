@@ -4,11 +4,13 @@ namespace WutAmu.Placement.Solver.Flow;
 
 /// <summary>
 /// The laminar matching problem as a network: student → offer → supervisor → host → root, and student → root for "unplaced". Every student sends one unit.
-/// Nodes: students 0..n−1, then offers, supervisors, hosts, the root last.
+/// Students are no nodes here: a student is one unit at the node of the arc in use. Nodes: offers, then supervisors, hosts, the root last, so that every
+/// node lies before the node above it. Flat arrays: an instance may have millions of choices.
 /// </summary>
 internal sealed class PlacementNetwork
 {
-    private readonly List<PlacementArc> arcs = [];
+    /// <summary>In <see cref="OptionAt"/>: the arc to the root, which leaves the student unplaced.</summary>
+    public const int Unplaced = -1;
 
     /// <param name="worstRank">Choices of greater rank are left out, for students with a list (off-list placements count as the greatest rank + 1); null: all.</param>
     public PlacementNetwork(Instance instance, Roster roster, int? worstRank)
@@ -16,45 +18,62 @@ internal sealed class PlacementNetwork
         Instance = instance;
         Roster = roster;
         StudentCount = instance.Students.Length;
-        OfferStart = StudentCount;
-        SupervisorStart = OfferStart + instance.Offers.Length;
+        SupervisorStart = instance.Offers.Length;
         HostStart = SupervisorStart + instance.Supervisors.Length;
         Root = HostStart + instance.Hosts.Length;
 
+        First = new int[StudentCount + 1];
+        Head = new int[roster.OptionCount + StudentCount];
+        OptionAt = new int[Head.Length];
+        var arc = 0;
         for (var s = 0; s < StudentCount; s++)
         {
-            foreach (var choice in roster.OptionsOf(s))
+            First[s] = arc;
+            var bounded = worstRank is not null && roster.HasList(s);
+            var options = roster.OptionsOf(s).Span;
+            for (var i = 0; i < options.Length; i++)
             {
-                if (worstRank is not { } worst || choice.Pinned || choice.RankOrOffList <= worst || !roster.HasList(s))
+                if (!bounded || options[i].Pinned || options[i].RankOrOffList <= worstRank)
                 {
-                    arcs.Add(new(s, OfferStart + choice.Offer, 0, 1, choice));
+                    Head[arc] = options[i].Offer;
+                    OptionAt[arc++] = i;
                 }
             }
 
             if (!roster.IsPinned(s))
             {
-                arcs.Add(new(s, Root, 0, 1, null));
+                Head[arc] = Root;
+                OptionAt[arc++] = Unplaced;
             }
         }
 
-        StudentArcCount = arcs.Count;
+        First[StudentCount] = arc;
+        Above = new int[Root];
+        Min = new int[Root];
+        Max = new int[Root];
         for (var o = 0; o < instance.Offers.Length; o++)
         {
             var offer = instance.Offers[o];
-            var above = offer.Supervisor is { } supervisor ? SupervisorStart + roster.SupervisorIndex[supervisor] : HostStart + roster.HostIndex[offer.Host];
-            arcs.Add(new(OfferStart + o, above, offer.Min, Math.Min(offer.Max, StudentCount), null));
+            Above[o] = offer.Supervisor is { } supervisor ? SupervisorStart + roster.SupervisorIndex[supervisor] : HostStart + roster.HostIndex[offer.Host];
+            (Min[o], Max[o]) = (offer.Min, offer.Max);
         }
 
         for (var v = 0; v < instance.Supervisors.Length; v++)
         {
             var supervisor = instance.Supervisors[v];
-            arcs.Add(new(SupervisorStart + v, HostStart + roster.HostIndex[supervisor.Host], supervisor.Min, Math.Min(supervisor.Max ?? StudentCount, StudentCount), null));
+            Above[SupervisorStart + v] = HostStart + roster.HostIndex[supervisor.Host];
+            (Min[SupervisorStart + v], Max[SupervisorStart + v]) = (supervisor.Min, supervisor.Max ?? StudentCount);
         }
 
         for (var h = 0; h < instance.Hosts.Length; h++)
         {
-            var host = instance.Hosts[h];
-            arcs.Add(new(HostStart + h, Root, host.Min, Math.Min(host.Max ?? StudentCount, StudentCount), null));
+            Above[HostStart + h] = Root;
+            (Min[HostStart + h], Max[HostStart + h]) = (instance.Hosts[h].Min, instance.Hosts[h].Max ?? StudentCount);
+        }
+
+        for (var node = 0; node < Root; node++)
+        {
+            Max[node] = Math.Min(Max[node], StudentCount);
         }
     }
 
@@ -64,8 +83,6 @@ internal sealed class PlacementNetwork
 
     public int StudentCount { get; }
 
-    public int OfferStart { get; }
-
     public int SupervisorStart { get; }
 
     public int HostStart { get; }
@@ -74,13 +91,23 @@ internal sealed class PlacementNetwork
 
     public int NodeCount => Root + 1;
 
-    /// <summary>The first so many arcs leave students; the rest carry capacities.</summary>
-    public int StudentArcCount { get; }
+    /// <summary>Arcs of student s: from <c>First[s]</c> to before <c>First[s + 1]</c>.</summary>
+    public int[] First { get; }
 
-    public IReadOnlyList<PlacementArc> Arcs => arcs;
+    /// <summary>Node an arc leads to.</summary>
+    public int[] Head { get; }
+
+    /// <summary>Position among the student's options, or <see cref="Unplaced"/>.</summary>
+    public int[] OptionAt { get; }
+
+    /// <summary>Node above each node but the root.</summary>
+    public int[] Above { get; }
+
+    /// <summary>Least number of students through each node but the root.</summary>
+    public int[] Min { get; }
+
+    /// <summary>Most students through each node but the root; never above the number of students, so it may lie below <see cref="Min"/>.</summary>
+    public int[] Max { get; }
+
+    public Option? Option(int student, int arc) => OptionAt[arc] is var option && option < 0 ? null : Roster.OptionsOf(student)[option];
 }
-
-/// <param name="Min">Least flow.</param>
-/// <param name="Max">Most flow.</param>
-/// <param name="Option">The choice a student's arc stands for; null: unplaced, or a capacity.</param>
-internal sealed record PlacementArc(int From, int To, int Min, int Max, Option? Option);

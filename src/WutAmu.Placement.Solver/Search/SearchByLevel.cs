@@ -202,7 +202,7 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     /// <summary>What a student may reach at all, best first; unplaced included unless they are pinned.</summary>
     private long[] StandingsOf(int student, Func<int, Option?, long> standingOf)
     {
-        IEnumerable<Option?> all = roster.OptionsOf(student);
+        var all = roster.OptionsOf(student).Select(option => (Option?)option);
         return [.. (roster.IsPinned(student) ? all : all.Append(null)).Select(option => standingOf(student, option)).Distinct().Order()];
     }
 
@@ -217,7 +217,7 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     private Option? OptionOf(SearchModel model, int student)
     {
         var offer = model.Best![student]; // not null: called after a first matching
-        return roster.OptionsOf(student).FirstOrDefault(option => option.Offer == offer);
+        return roster.OptionsOf(student).Find(offer);
     }
 
     private long CostOf(SearchModel model, string name) => name == "worst-rank"

@@ -132,7 +132,7 @@ internal sealed class SearchModel
         switch (status)
         {
             case CpSolverStatus.Optimal or CpSolverStatus.Feasible:
-                Best = [.. chosen.Select(mine => Array.Find(mine, pair => solver.BooleanValue(pair.Chosen)).Option?.Offer ?? Matched.Unplaced)];
+                Best = [.. chosen.Select(mine => Array.FindIndex(mine, pair => solver.BooleanValue(pair.Chosen)) is var i && i < 0 ? Matched.Unplaced : mine[i].Option.Offer)];
                 var value = solver.Value(objective);
                 return status == CpSolverStatus.Optimal
                     ? new(SearchEnd.Optimal, value, value)

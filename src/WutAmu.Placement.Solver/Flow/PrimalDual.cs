@@ -1,0 +1,477 @@
+namespace WutAmu.Placement.Solver.Flow;
+
+/// <summary>
+/// Minimum-cost flow by the primal-dual method (Ford, Fulkerson 1957; Ahuja, Magnanti, Orlin 1993, ch. 9.8) for small whole costs: everybody starts on the cheapest arc, what is
+/// too much at a node goes along shortest paths to where it is missing, all paths of one length in one phase. Distances come from buckets (Dial 1969), so a phase is linear.
+/// Works on <see cref="FlowState"/> inside its bounds; node prices come for free.
+/// </summary>
+/// <param name="costs">By arc.</param>
+internal sealed class PrimalDual(FlowState state, int[] costs)
+{
+    private const int Far = int.MaxValue;
+    private const int FewUnits = 512;
+
+    private readonly int[] first = state.First;
+    private readonly int[] end = state.End;
+    private readonly int[] head = state.Head;
+    private readonly int[] above = state.Above;
+    private readonly int[] min = state.Min;
+    private readonly int[] max = state.Max;
+    private readonly int[] flow = state.Flow;
+    private readonly int[] at = state.At;
+    private readonly int[] nextAt = state.NextAt;
+    private readonly int[] firstAt = state.FirstAt;
+    private readonly int root = state.Root;
+
+    private readonly int[] price = new int[state.Root + 1];
+    private readonly int[] excess = new int[state.Root + 1];
+    private readonly int[] distance = new int[state.Root + 1];
+    private readonly int[] seen = new int[state.Root + 1];
+    private readonly bool[] settled = new bool[state.Root + 1];
+    private readonly int[] layer = new int[state.Root + 1];
+    private readonly List<int> layered = [];
+    private readonly List<int> touched = [];
+    private readonly List<int> sources = [];
+
+    // Buckets: entry lists by distance.
+    private readonly List<int> entryNode = [];
+    private readonly List<int> entryNext = [];
+    private int[] bucket = new int[64];
+
+    private readonly Pointer[] pointers = new Pointer[state.Root + 1];
+    private int[] path = new int[256];
+    private bool layersHold;
+    private int round;
+
+    private enum Step
+    {
+        Up,
+        Student,
+        Down,
+    }
+
+    /// <summary>Prices of the nodes, the root 0. Where <see cref="Solve"/> failed: prices that prove it, when what is reached is raised far enough.</summary>
+    public int[] Prices => price;
+
+    /// <summary>After a failure: true for nodes from which nothing more can leave.</summary>
+    public bool[] Stuck { get; private set; } = [];
+
+    /// <returns>False: no flow meets the bounds.</returns>
+    public bool Solve(CancellationToken cancellationToken)
+    {
+        TakeCheapest();
+        FillLimits();
+        Array.Fill(distance, Far);
+        Array.Fill(bucket, -1);
+        while (HasSources())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!RaisePrices())
+            {
+                return false;
+            }
+
+            // Short paths first, which most take; the last few go by whatever path there is, so that the next distance is greater.
+            Layer();
+            AugmentAll(alongLayers: true);
+            if (HasSources() && sources.Sum(source => (long)excess[source]) <= FewUnits)
+            {
+                AugmentAll(alongLayers: false);
+            }
+        }
+
+        var shift = price[root];
+        for (var node = 0; node <= root; node++)
+        {
+            price[node] -= shift;
+        }
+
+        return true;
+    }
+
+    private void AugmentAll(bool alongLayers)
+    {
+        layersHold = alongLayers;
+        round++;
+        foreach (var source in sources)
+        {
+            while (excess[source] > 0 && Augment(source))
+            {
+            }
+        }
+    }
+
+    private void TakeCheapest()
+    {
+        for (var s = 0; s < at.Length; s++)
+        {
+            var best = at[s];
+            for (var a = first[s]; a < end[s]; a++)
+            {
+                if (costs[a] < costs[best])
+                {
+                    best = a;
+                }
+            }
+
+            if (best != at[s])
+            {
+                state.Move(s, best);
+            }
+        }
+    }
+
+    // With all prices 0 every flow inside the bounds is as good as any other: the nearest to what comes in.
+    private void FillLimits()
+    {
+        for (var s = 0; s < at.Length; s++)
+        {
+            excess[head[at[s]]]++;
+        }
+
+        for (var node = 0; node < root; node++)
+        {
+            flow[node] = Math.Max(min[node], Math.Min(excess[node], max[node]));
+            excess[above[node]] += flow[node];
+            excess[node] -= flow[node];
+        }
+
+        excess[root] -= at.Length;
+        for (var node = 0; node <= root; node++)
+        {
+            if (excess[node] > 0)
+            {
+                sources.Add(node);
+            }
+        }
+    }
+
+    private bool HasSources()
+    {
+        sources.RemoveAll(node => excess[node] <= 0);
+        return sources.Count > 0;
+    }
+
+    /// <summary>Distances from all sources up to the nearest node that lacks something; prices rise by what is missing to that distance.</summary>
+    private bool RaisePrices()
+    {
+        entryNode.Clear();
+        entryNext.Clear();
+        var reach = Far;
+        var greatest = 0;
+        foreach (var source in sources)
+        {
+            Relax(source, 0);
+        }
+
+        for (var d = 0; d <= greatest && d < reach; d++)
+        {
+            for (var entry = bucket[d]; entry >= 0 && d < reach; entry = bucket[d])
+            {
+                bucket[d] = entryNext[entry];
+                var node = entryNode[entry];
+                // An entry is void once a shorter way was found.
+                if (distance[node] == d && !settled[node])
+                {
+                    settled[node] = true;
+                    Settle(node, d);
+                }
+            }
+        }
+
+        for (var d = 0; d <= greatest && d < bucket.Length; d++)
+        {
+            bucket[d] = -1;
+        }
+
+        if (reach == Far)
+        {
+            Stuck = new bool[root + 1];
+            foreach (var node in touched)
+            {
+                Stuck[node] = true;
+            }
+
+            return false;
+        }
+
+        foreach (var node in touched)
+        {
+            if (distance[node] < reach)
+            {
+                price[node] += reach - distance[node];
+            }
+
+            distance[node] = Far;
+            settled[node] = false;
+        }
+
+        touched.Clear();
+        return true;
+
+        void Settle(int node, int d)
+        {
+            var here = price[node];
+            if (node != root && flow[node] < max[node])
+            {
+                Relax(above[node], d + price[above[node]] - here);
+            }
+
+            for (var s = firstAt[node]; s >= 0; s = nextAt[s])
+            {
+                var start = d - costs[at[s]] - here;
+                for (var a = first[s]; a < end[s]; a++)
+                {
+                    var to = head[a];
+                    var through = start + costs[a] + price[to];
+                    if (through < distance[to])
+                    {
+                        Relax(to, through);
+                    }
+                }
+            }
+
+            for (var c = state.ChildStart[node]; c < state.ChildStart[node + 1]; c++)
+            {
+                var child = state.Children[c];
+                if (flow[child] > min[child])
+                {
+                    Relax(child, d + price[child] - here);
+                }
+            }
+        }
+
+        void Relax(int node, int through)
+        {
+            if (through >= distance[node])
+            {
+                return;
+            }
+
+            if (distance[node] == Far)
+            {
+                touched.Add(node);
+            }
+
+            distance[node] = through;
+            if (excess[node] < 0)
+            {
+                reach = Math.Min(reach, through);
+                return;
+            }
+
+            if (through >= reach)
+            {
+                return;
+            }
+
+            if (through >= bucket.Length)
+            {
+                var old = bucket.Length;
+                Array.Resize(ref bucket, Math.Max(through + 1, old * 2));
+                Array.Fill(bucket, -1, old, bucket.Length - old);
+            }
+
+            greatest = Math.Max(greatest, through);
+            entryNode.Add(node);
+            entryNext.Add(bucket[through]);
+            bucket[through] = entryNode.Count - 1;
+        }
+    }
+
+    /// <summary>Fewest arcs of reduced cost 0 from any source (Dinic 1970): without it a depth-first path wanders through half the network.</summary>
+    private void Layer()
+    {
+        foreach (var node in layered)
+        {
+            layer[node] = 0;
+        }
+
+        layered.Clear();
+        foreach (var source in sources)
+        {
+            layer[source] = 1;
+            layered.Add(source);
+        }
+
+        for (var i = 0; i < layered.Count; i++)
+        {
+            var node = layered[i];
+            if (excess[node] < 0)
+            {
+                continue;
+            }
+
+            var here = price[node];
+            if (node != root && flow[node] < max[node] && price[above[node]] == here)
+            {
+                Enter(above[node], node);
+            }
+
+            for (var s = firstAt[node]; s >= 0; s = nextAt[s])
+            {
+                var level = costs[at[s]] + here;
+                for (var a = first[s]; a < end[s]; a++)
+                {
+                    if (costs[a] + price[head[a]] == level)
+                    {
+                        Enter(head[a], node);
+                    }
+                }
+            }
+
+            for (var c = state.ChildStart[node]; c < state.ChildStart[node + 1]; c++)
+            {
+                var child = state.Children[c];
+                if (flow[child] > min[child] && price[child] == here)
+                {
+                    Enter(child, node);
+                }
+            }
+        }
+
+        void Enter(int node, int from)
+        {
+            if (layer[node] == 0)
+            {
+                layer[node] = layer[from] + 1;
+                layered.Add(node);
+            }
+        }
+    }
+
+    /// <summary>Sends one unit along arcs of reduced cost 0, each a layer deeper, depth first. Nodes that lead nowhere are not entered again in this round.</summary>
+    private bool Augment(int source)
+    {
+        var top = 0;
+        path[0] = source;
+        Enter(source);
+        while (top >= 0)
+        {
+            var node = path[top];
+            var to = Advance(ref pointers[node], node);
+            if (to < 0)
+            {
+                top--;
+                continue;
+            }
+
+            if (excess[to] < 0)
+            {
+                excess[to]++;
+                excess[source]--;
+                for (var f = 0; f <= top; f++)
+                {
+                    Apply(ref pointers[path[f]], path[f]);
+                }
+
+                return true;
+            }
+
+            Enter(to);
+            if (++top == path.Length)
+            {
+                Array.Resize(ref path, top * 2);
+            }
+
+            path[top] = to;
+        }
+
+        return false;
+    }
+
+    private void Enter(int node)
+    {
+        seen[node] = round;
+        if (pointers[node].Round != round)
+        {
+            pointers[node] = new() { Round = round };
+        }
+    }
+
+    /// <summary>Every arc is looked at once a round; one that still can take a unit stays the node's current arc.</summary>
+    /// <returns>The next node that the node can hand a unit to; -1: none.</returns>
+    private int Advance(ref Pointer current, int node)
+    {
+        var here = price[node];
+        var deeper = layer[node] + 1;
+        if (current.Step == Step.Up)
+        {
+            if (node != root && flow[node] < max[node] && above[node] is var up && price[up] == here && IsOpen(up))
+            {
+                return up;
+            }
+
+            current.Step = Step.Student;
+            current.Student = firstAt[node];
+            current.Arc = current.Student >= 0 ? first[current.Student] : 0;
+        }
+
+        if (current.Step == Step.Student)
+        {
+            while (current.Student >= 0)
+            {
+                var s = current.Student;
+                var level = costs[at[s]] + here;
+                for (var a = current.Arc; a < end[s]; a++)
+                {
+                    var to = head[a];
+                    if (costs[a] + price[to] == level && IsOpen(to))
+                    {
+                        current.Arc = a;
+                        return to;
+                    }
+                }
+
+                current.Student = nextAt[s];
+                current.Arc = current.Student >= 0 ? first[current.Student] : 0;
+            }
+
+            current.Step = Step.Down;
+            current.Arc = state.ChildStart[node];
+        }
+
+        for (; current.Arc < state.ChildStart[node + 1]; current.Arc++)
+        {
+            var child = state.Children[current.Arc];
+            if (flow[child] > min[child] && price[child] == here && IsOpen(child))
+            {
+                return child;
+            }
+        }
+
+        return -1;
+
+        bool IsOpen(int to) => seen[to] != round && (!layersHold || layer[to] == deeper);
+    }
+
+    private void Apply(ref Pointer current, int node)
+    {
+        // It led somewhere: others may come through.
+        seen[node] = 0;
+        switch (current.Step)
+        {
+            case Step.Up:
+                flow[node]++;
+                break;
+            case Step.Student:
+                var (student, arc) = (current.Student, current.Arc);
+                current.Student = nextAt[student];
+                current.Arc = current.Student >= 0 ? first[current.Student] : 0;
+                state.Move(student, arc);
+                break;
+            default:
+                flow[state.Children[current.Arc]]--;
+                break;
+        }
+    }
+
+    /// <summary>The arc at which a node's look for a way goes on.</summary>
+    private struct Pointer
+    {
+        public int Round;
+        public Step Step;
+        public int Student;
+        public int Arc;
+    }
+}
