@@ -16,6 +16,7 @@ builder.Services.AddFeatures(builder.Configuration, builder.Environment);
 
 var app = builder.Build();
 await app.Services.MigrateAsync(app.Lifetime.ApplicationStopping);
+await app.Services.PauseAfterRestoreAsync(app.Lifetime.ApplicationStopping);
 app.Services.ScheduleJobs();
 
 app.UseSecurityHeaders();

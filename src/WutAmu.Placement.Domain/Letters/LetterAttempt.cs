@@ -2,7 +2,7 @@ using WutAmu.Placement.Domain.People;
 
 namespace WutAmu.Placement.Domain.Letters;
 
-/// <summary>One attempt to send a letter; never changed.</summary>
+/// <summary>What one attempt to send a letter gave for one of its addresses; never changed.</summary>
 public sealed class LetterAttempt
 {
     private LetterAttempt()
@@ -11,20 +11,27 @@ public sealed class LetterAttempt
         Words = "";
     }
 
-    internal LetterAttempt(int number, DateTimeOffset at, EmailAddress to, string words)
+    internal LetterAttempt(int number, int attempt, DateTimeOffset at, RecipientAnswer answer)
     {
         Number = number;
+        Attempt = attempt;
         At = at;
-        To = to;
-        Words = words;
+        To = answer.To;
+        Outcome = answer.Outcome;
+        Words = answer.Words;
     }
 
-    /// <summary>From 1.</summary>
+    /// <summary>From 1, over all addresses of the letter.</summary>
     public int Number { get; private set; }
+
+    /// <summary>From 1; the same for both addresses of one conversation with the server.</summary>
+    public int Attempt { get; private set; }
 
     public DateTimeOffset At { get; private set; }
 
     public EmailAddress To { get; private set; }
+
+    public AttemptOutcome Outcome { get; private set; }
 
     /// <summary>The mail server's own words, or what went wrong before it could speak.</summary>
     public string Words { get; private set; }

@@ -6,6 +6,9 @@ namespace WutAmu.Placement.Domain.Letters;
 /// <summary>One e-mail to one person. The row is written in the transaction that causes it; the dispatcher sends it later.</summary>
 public sealed class OutboxLetter
 {
+    /// <summary>The words of an attempt that ended with the service: nobody said anything.</summary>
+    private const string NoWords = "";
+
     private readonly List<LetterAttempt> attempts = [];
 
     private OutboxLetter()
@@ -23,11 +26,13 @@ public sealed class OutboxLetter
         Campaign = campaign;
         Person = person.Id;
         To = person.Email;
-        Copy = person.SecondEmail;
+        // A sign-in code goes where it was asked for and nowhere else.
+        Copy = kind == LetterKind.SignIn ? null : person.SecondEmail;
+        CopyState = Copy is null ? null : RecipientState.Waiting;
         ToName = person.Name;
         Language = person.Language;
         Key = key;
-        Subject = PersonName.Clean(text.Subject);
+        Subject = SingleLine.Clean(text.Subject);
         TextBody = text.Text;
         HtmlBody = text.Html;
         CreatedAt = now;
@@ -46,6 +51,11 @@ public sealed class OutboxLetter
 
     /// <summary>The person's second address, or null.</summary>
     public EmailAddress? Copy { get; private set; }
+
+    public RecipientState ToState { get; private set; }
+
+    /// <summary>Null without a second address.</summary>
+    public RecipientState? CopyState { get; private set; }
 
     public string ToName { get; private set; }
 
@@ -70,11 +80,20 @@ public sealed class OutboxLetter
     /// <summary>Not before this instant; null once it ended.</summary>
     public DateTimeOffset? NextAttemptAt { get; private set; }
 
+    /// <summary>After this instant it is not sent any more; null: always worth sending.</summary>
+    public DateTimeOffset? NotAfter { get; private set; }
+
+    /// <summary>First attempt since it was queued; the retry period counts from here. Null: not tried yet.</summary>
+    public DateTimeOffset? FirstTriedAt { get; private set; }
+
+    /// <summary>How often it was sent anew on purpose after it had been accepted, or to another address; part of the Message-ID, or receivers would take the new one for a double.</summary>
+    public int Round { get; private set; }
+
     public DateTimeOffset? LeaseUntil { get; private set; }
 
     public Guid? LeaseOwner { get; private set; }
 
-    /// <summary>When it was accepted, refused, given up or recalled.</summary>
+    /// <summary>When it was accepted, refused, given up, recalled or expired.</summary>
     public DateTimeOffset? EndedAt { get; private set; }
 
     /// <summary>The mail server's own last words; null before the first attempt.</summary>
@@ -84,18 +103,40 @@ public sealed class OutboxLetter
 
     public int Version { get; private set; }
 
-    /// <summary>Derived from the row, so that a resend after a crash carries the same id.</summary>
-    public string MessageId(string domain) => $"{Id.Value:N}@{domain}";
+    /// <summary>Addresses that did not get it yet.</summary>
+    public IReadOnlyList<EmailAddress> Waiting =>
+        [.. new[] { ToState == RecipientState.Waiting ? To : null, CopyState == RecipientState.Waiting ? Copy : null }.OfType<EmailAddress>()];
+
+    /// <summary>Conversations with the server about it so far.</summary>
+    public int AttemptCount => attempts.Count == 0 ? 0 : attempts[^1].Attempt;
+
+    /// <summary>True if one address has it and the other does not.</summary>
+    public bool IsPartial => State == LetterState.Accepted && (ToState != RecipientState.Accepted || (CopyState is { } copy && copy != RecipientState.Accepted));
+
+    /// <summary>True if it was handed over without an answer and nothing better is known: it may have arrived.</summary>
+    public bool MayHaveArrived => State != LetterState.Accepted && attempts.Any(attempt => attempt.Outcome == AttemptOutcome.Unknown);
+
+    /// <summary>Derived from the row, so that a resend after a crash or a lost answer carries the same id.</summary>
+    public string MessageId(string domain) => Round == 0 ? $"{Id.Value:N}@{domain}" : $"{Id.Value:N}.{Round}@{domain}";
 
     public void Attach(string calendar) => Calendar = calendar;
 
+    /// <summary>It is not worth sending after <paramref name="instant"/>.</summary>
+    public void ExpireAfter(DateTimeOffset instant) => NotAfter = instant;
+
+    /// <summary>Takes it under a lease. A lease that lapsed belongs to a service that stopped while sending: that attempt is recorded as unknown.</summary>
     /// <returns>False if there is nothing to claim at <paramref name="now"/>.</returns>
     public bool Claim(Guid owner, DateTimeOffset now, TimeSpan lease)
     {
-        var free = (State == LetterState.Queued && NextAttemptAt <= now) || (State == LetterState.Sending && LeaseUntil < now);
-        if (!free)
+        var lapsed = State == LetterState.Sending && LeaseUntil < now;
+        if (!lapsed && !(State == LetterState.Queued && NextAttemptAt <= now))
         {
             return false;
+        }
+
+        if (lapsed)
+        {
+            Note([.. Waiting.Select(to => new RecipientAnswer(to, AttemptOutcome.Unknown, NoWords))], now);
         }
 
         State = LetterState.Sending;
@@ -105,45 +146,106 @@ public sealed class OutboxLetter
         return true;
     }
 
-    public void Accepted(string words, DateTimeOffset now) => End(LetterState.Accepted, words, now);
-
-    public void Refused(string words, DateTimeOffset now) => End(LetterState.Refused, words, now);
-
-    public void GivenUp(string words, DateTimeOffset now) => End(LetterState.GivenUp, words, now);
-
-    /// <summary>A temporary failure: to be tried again at <paramref name="next"/>.</summary>
-    public void Delay(string words, DateTimeOffset now, DateTimeOffset next)
+    /// <summary>Records what the server said about each address it was asked about.</summary>
+    /// <returns>False, and nothing recorded, if the lease is not <paramref name="owner"/>'s: it lapsed and somebody else sends the letter now.</returns>
+    public bool Answer(Guid owner, IReadOnlyList<RecipientAnswer> answers, DateTimeOffset now)
     {
-        Record(LetterState.Queued, words, now);
-        NextAttemptAt = next;
+        ArgumentNullException.ThrowIfNull(answers);
+        if (!IsOwn(owner))
+        {
+            return false;
+        }
+
+        Note(answers, now);
+        foreach (var answer in answers)
+        {
+            var mayPass = ThisTime.Count(attempt => attempt.Outcome == AttemptOutcome.Limited && attempt.To == answer.To) <= RetrySchedule.LimitedAtMost;
+            Set(answer.To, answer.Outcome switch
+            {
+                AttemptOutcome.Accepted => RecipientState.Accepted,
+                AttemptOutcome.Refused => RecipientState.Refused,
+                AttemptOutcome.Limited when !mayPass => RecipientState.Refused,
+                _ => RecipientState.Waiting,
+            });
+        }
+
+        // The end of the service is not the server's silence: it does not count here.
+        if (ThisTime.Where(attempt => attempt is { Outcome: AttemptOutcome.Unknown, Words: not NoWords }).Select(attempt => attempt.Attempt).Distinct().Count() >= RetrySchedule.UnansweredAtMost)
+        {
+            GiveUpWaiting();
+        }
+
+        Settle(now);
+        return true;
     }
 
     /// <summary>Gives a claimed letter back untried, for example on shutdown.</summary>
-    public void Release()
+    /// <returns>False if the lease is not <paramref name="owner"/>'s.</returns>
+    public bool Release(Guid owner)
     {
+        if (!IsOwn(owner))
+        {
+            return false;
+        }
+
         State = LetterState.Queued;
         LeaseOwner = null;
         LeaseUntil = null;
         Version++;
+        return true;
     }
 
-    /// <returns>Problem <c>letter.left</c> unless it still waits.</returns>
+    /// <summary>Ends a claimed letter whose time is over.</summary>
+    /// <returns>False if its time is not over, or the lease is not <paramref name="owner"/>'s.</returns>
+    public bool Expire(Guid owner, DateTimeOffset now)
+    {
+        if (!IsOwn(owner) || NotAfter is not { } limit || now <= limit)
+        {
+            return false;
+        }
+
+        End(LetterState.Expired, now);
+        return true;
+    }
+
+    /// <summary>What is known from elsewhere (the relay journal, or a coordinator): the server has it.</summary>
+    /// <param name="accepted">Which of its addresses.</param>
+    /// <returns>Problem <c>letter.ended</c> unless it waits or is being sent.</returns>
+    public Result<Done> IsKnownAccepted(IReadOnlyList<EmailAddress> accepted, string words, DateTimeOffset at, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(accepted);
+        if (State is not (LetterState.Queued or LetterState.Sending))
+        {
+            return new Problem("letter.ended");
+        }
+
+        Note([.. accepted.Select(to => new RecipientAnswer(to, AttemptOutcome.Accepted, words))], at);
+        foreach (var to in accepted)
+        {
+            Set(to, RecipientState.Accepted);
+        }
+
+        Settle(now);
+        return default(Done);
+    }
+
+    /// <returns>Problem <c>letter.left</c> unless it still waits and no address has it.</returns>
     public Result<Done> Recall(DateTimeOffset now)
     {
-        if (State != LetterState.Queued)
+        if (State != LetterState.Queued || ToState == RecipientState.Accepted || CopyState == RecipientState.Accepted)
         {
             return new Problem("letter.left");
         }
 
-        State = LetterState.Recalled;
-        EndedAt = now;
-        NextAttemptAt = null;
-        Version++;
+        End(LetterState.Recalled, now);
         return default(Done);
     }
 
-    /// <summary>Queues an ended letter again, to another address if given.</summary>
-    /// <returns>Problem <c>letter.waiting</c> unless it ended.</returns>
+    /// <summary>
+    /// Queues an ended letter again: to the addresses that did not get it, or to all if all did. Another address takes the place of the one that did not get it
+    /// (of the first, if all did).
+    /// </summary>
+    /// <returns>Problem <c>letter.waiting</c> unless it ended; <c>letter.recalled</c> if it was withdrawn; <c>letter.sign-in</c> for a sign-in code, which is over.</returns>
     public Result<Done> Resend(EmailAddress? to, DateTimeOffset now)
     {
         if (State is LetterState.Queued or LetterState.Sending)
@@ -151,28 +253,122 @@ public sealed class OutboxLetter
             return new Problem("letter.waiting");
         }
 
-        To = to ?? To;
+        if (State == LetterState.Recalled)
+        {
+            return new Problem("letter.recalled");
+        }
+
+        if (Kind == LetterKind.SignIn)
+        {
+            return new Problem("letter.sign-in");
+        }
+
+        var gotIt = State == LetterState.Accepted && !IsPartial;
+        if (to is not null && to != To && to != Copy)
+        {
+            if (IsPartial && ToState == RecipientState.Accepted)
+            {
+                Copy = to;
+            }
+            else
+            {
+                To = to;
+                ToState = RecipientState.Waiting;
+            }
+
+            Round++;
+        }
+        else if (gotIt)
+        {
+            Round++;
+        }
+
+        ToState = gotIt || ToState != RecipientState.Accepted ? RecipientState.Waiting : ToState;
+        CopyState = CopyState is null || (!gotIt && CopyState == RecipientState.Accepted) ? CopyState : RecipientState.Waiting;
         State = LetterState.Queued;
         NextAttemptAt = now;
+        FirstTriedAt = null;
+        NotAfter = null;
         EndedAt = null;
         Version++;
         return default(Done);
     }
 
-    private void End(LetterState state, string words, DateTimeOffset now)
+    /// <summary>Attempts since it was queued, or queued again.</summary>
+    private IEnumerable<LetterAttempt> ThisTime => attempts.Where(attempt => attempt.At >= FirstTriedAt);
+
+    private bool IsOwn(Guid owner) => State == LetterState.Sending && LeaseOwner == owner;
+
+    private void Set(EmailAddress to, RecipientState state)
     {
-        Record(state, words, now);
-        EndedAt = now;
-        NextAttemptAt = null;
+        if (to == To)
+        {
+            ToState = state;
+        }
+
+        if (to == Copy)
+        {
+            CopyState = state;
+        }
     }
 
-    private void Record(LetterState state, string words, DateTimeOffset now)
+    private void GiveUpWaiting()
+    {
+        foreach (var to in Waiting)
+        {
+            Set(to, RecipientState.GivenUp);
+        }
+    }
+
+    private void Note(IReadOnlyList<RecipientAnswer> answers, DateTimeOffset at)
+    {
+        var attempt = AttemptCount + 1;
+        FirstTriedAt ??= at;
+        foreach (var answer in answers)
+        {
+            attempts.Add(new(attempts.Count + 1, attempt, at, answer));
+            ServerWords = answer.Words.Length > 0 ? answer.Words : ServerWords;
+        }
+    }
+
+    /// <summary>Ends the letter if nobody waits any more; else it is queued for its next attempt, or given up.</summary>
+    private void Settle(DateTimeOffset now)
+    {
+        var next = now + RetrySchedule.AfterAttempt(ThisTime.Select(attempt => attempt.Attempt).Distinct().Count());
+        if (FirstTriedAt is { } first && next > first + RetrySchedule.GiveUpAfter)
+        {
+            GiveUpWaiting();
+        }
+
+        if (ToState == RecipientState.Waiting || CopyState == RecipientState.Waiting)
+        {
+            State = LetterState.Queued;
+            LeaseOwner = null;
+            LeaseUntil = null;
+            NextAttemptAt = next;
+            Version++;
+            return;
+        }
+
+        RecipientState?[] states = [ToState, CopyState];
+        End(
+            states.Contains(RecipientState.Accepted) ? LetterState.Accepted : states.Contains(RecipientState.Refused) ? LetterState.Refused : LetterState.GivenUp,
+            now);
+    }
+
+    private void End(LetterState state, DateTimeOffset now)
     {
         State = state;
-        ServerWords = words;
+        EndedAt = now;
+        NextAttemptAt = null;
         LeaseOwner = null;
         LeaseUntil = null;
-        attempts.Add(new(attempts.Count + 1, now, To, words));
+        if (Kind == LetterKind.SignIn)
+        {
+            // A code is kept hashed where it is checked; it must not lie here in clear once it has left.
+            TextBody = HtmlBody = "";
+        }
+
         Version++;
     }
 }

@@ -3,6 +3,7 @@ using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Campaigns.Import;
 using WutAmu.Placement.Web.Features.Demo;
 using WutAmu.Placement.Web.Features.Hosts;
+using WutAmu.Placement.Web.Features.Letters;
 using WutAmu.Placement.Web.Features.Matching;
 using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Features.Publication;
@@ -31,6 +32,7 @@ internal static class FeaturesSetup
         services.AddScoped<RankingLetters>();
         services.AddScoped<OfferChanges>();
         services.AddScoped<OwnData>();
+        services.AddScoped<ChangeSecondAddress>();
         services.AddScoped<CapacityLetters>();
         services.AddScoped<CapacityWords>();
         services.AddOptions<SolverOptions>().Bind(configuration.GetSection(SolverOptions.Section))
@@ -46,6 +48,11 @@ internal static class FeaturesSetup
         services.AddScoped<ResultLetters>();
         services.AddScoped<PublishRun>();
         services.AddScoped<RecallPublication>();
+        services.AddScoped<PauseSending>();
+        services.AddScoped<ResumeSending>();
+        services.AddScoped<ResendLetter>();
+        services.AddScoped<WithdrawLetter>();
+        services.AddScoped<AfterRestore>();
         if (environment.IsDevelopment() && configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() is { Samples.Length: > 0 } demo)
         {
             services.AddSingleton(demo);

@@ -11,13 +11,24 @@ public sealed class FolderSender(IOptions<MailOptions> options, IOptions<Storage
 
     public async Task<SendAnswer> SendAsync(OutboxLetter letter, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Folder);
         var file = PathOf(letter.Id);
-        // A half-written letter must not look like a whole one.
-        await LetterMessage.Of(letter, options.Value).WriteToAsync(file + ".part", cancellationToken);
-        File.Move(file + ".part", file, overwrite: true);
-        return new(SendOutcome.Accepted, $"written to {Path.GetFileName(file)}; no mail server is configured");
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            // A half-written letter must not look like a whole one.
+            using var message = LetterMessage.Of(letter, options.Value);
+            await message.WriteToAsync(file + ".part", cancellationToken);
+            File.Move(file + ".part", file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return SendAnswer.Stopped(e.Message);
+        }
+
+        return SendAnswer.Of(letter.Waiting.Select(to => new RecipientAnswer(to, AttemptOutcome.Accepted, $"written to {Path.GetFileName(file)}; no mail server is configured")));
     }
+
+    public Task RestAsync() => Task.CompletedTask;
 
     public string PathOf(LetterId letter) => Path.Combine(Folder, $"{letter.Value:N}.eml");
 }

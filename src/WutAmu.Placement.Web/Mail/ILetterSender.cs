@@ -5,20 +5,18 @@ namespace WutAmu.Placement.Web.Mail;
 /// <summary>Where letters go: a mail server, or files.</summary>
 public interface ILetterSender
 {
-    /// <summary>Hands one letter over. An answer is a fact, also a bad one; an exception means that the outcome is not known.</summary>
+    /// <summary>Hands one letter over for the addresses that still wait for it. Cancelling ends it before the hand-over, or shortens the wait for the answer after it.</summary>
     Task<SendAnswer> SendAsync(OutboxLetter letter, CancellationToken cancellationToken);
+
+    /// <summary>Nothing more is to be sent for now: lets the connection go.</summary>
+    Task RestAsync();
 }
 
-public enum SendOutcome
+/// <summary>An answer for each address, or what keeps the server from being used at all.</summary>
+/// <param name="Trouble">Words for what is neither this letter's nor a recipient's fault (no connection, certificate, sign-in, sender); null: the addresses were answered.</param>
+public sealed record SendAnswer(IReadOnlyList<RecipientAnswer> Recipients, string? Trouble)
 {
-    Accepted,
+    public static SendAnswer Of(IEnumerable<RecipientAnswer> recipients) => new([.. recipients], null);
 
-    /// <summary>May work later.</summary>
-    Temporary,
-
-    /// <summary>Will not work.</summary>
-    Refused,
+    public static SendAnswer Stopped(string trouble) => new([], trouble.Length <= RecipientAnswer.MaxWords ? trouble : trouble[..RecipientAnswer.MaxWords]);
 }
-
-/// <param name="Words">The server's own words.</param>
-public sealed record SendAnswer(SendOutcome Outcome, string Words);

@@ -1,27 +1,44 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Fluid;
+using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Mail;
 
 /// <summary>
 /// Letters from the Liquid templates <c>Letters/NAME.LANGUAGE.liquid</c> next to their feature. First line: subject; then plain text with blank lines
-/// between paragraphs and <c>- </c> lists. The HTML part says the same.
+/// between paragraphs and <c>- </c> lists. The HTML part says the same. A last paragraph is added to each: the campaign, where the model has <c>year</c> and
+/// <c>master</c>, and how to answer. Values are words of people: each stays one line, so that none can make a paragraph, a list or a subject of its own.
 /// </summary>
-public sealed class LetterTemplates
+public sealed partial class LetterTemplates
 {
     private static readonly FluidParser Parser = new();
     private readonly ConcurrentDictionary<string, IFluidTemplate> templates = new(StringComparer.Ordinal);
     private readonly TemplateOptions options = new() { MemberAccessStrategy = UnsafeMemberAccessStrategy.Instance };
+    private readonly Texts texts;
+    private readonly string serviceAddress;
+
+    public LetterTemplates(Texts texts, IOptions<MailOptions> mail)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        this.texts = texts;
+        serviceAddress = mail.Value.ServiceAddress.TrimEnd('/');
+        options.ValueConverters.Add(value => value is string text && !SingleLine.IsClean(text) ? SingleLine.Clean(text) : null);
+    }
+
+    /// <summary>True: a variable that the model does not have is an error, not an empty text.</summary>
+    internal bool Strict { init => options.StrictVariables = value; }
 
     /// <exception cref="InvalidOperationException">No such template, or it does not parse.</exception>
     public LetterText Render(string name, Language language, object model)
     {
         var template = templates.GetOrAdd($"{name}.{language.Tag()}", Load);
-        var context = new TemplateContext(model, options) { CultureInfo = Platform.Culture.Of(language) };
+        var context = new TemplateContext(model, options) { CultureInfo = Culture.Of(language) };
         var text = template.Render(context, NullEncoder.Default).Replace("\r\n", "\n", StringComparison.Ordinal).Trim();
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         if (end < 0)
@@ -29,8 +46,8 @@ public sealed class LetterTemplates
             throw new InvalidOperationException($"Template {name} has a subject and no text.");
         }
 
-        var body = text[(end + 1)..].Trim();
-        return new(text[..end].Trim(), body + "\n", Html(body, language));
+        var body = text[(end + 1)..].Trim() + "\n\n" + Foot(language, model);
+        return new(text[..end].Trim(), body + "\n", Html(text[..end].Trim(), body, language));
     }
 
     private static IFluidTemplate Load(string name)
@@ -42,10 +59,16 @@ public sealed class LetterTemplates
         return Parser.TryParse(reader.ReadToEnd(), out var template, out var error) ? template : throw new InvalidOperationException($"Letter template {name}: {error}");
     }
 
-    private static string Html(string body, Language language)
+    private string Foot(Language language, object model) =>
+        model is IReadOnlyDictionary<string, object?> values && values.TryGetValue("year", out var year) && values.TryGetValue("master", out var master)
+            ? texts.Get(language, "letters.foot.campaign", texts.Get(language, master is true ? "Track.MasterInternship" : "Track.BachelorStudy"), year)
+            : texts.Get(language, "letters.foot");
+
+    private string Html(string subject, string body, Language language)
     {
         var html = new StringBuilder();
-        html.Append("<!doctype html><html lang=\"").Append(language.Tag()).Append("\"><head><meta charset=\"utf-8\"></head><body style=\"font-family:sans-serif;line-height:1.5;max-width:40em\">");
+        html.Append("<!doctype html><html lang=\"").Append(language.Tag()).Append("\"><head><meta charset=\"utf-8\"><title>").Append(WebUtility.HtmlEncode(subject))
+            .Append("</title></head><body style=\"font-family:sans-serif;line-height:1.5;max-width:40em\">");
         foreach (var paragraph in body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
         {
             var lines = paragraph.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -62,12 +85,24 @@ public sealed class LetterTemplates
         return html.Append("</body></html>\n").ToString();
     }
 
-    private static string Line(string line)
+    /// <summary>Only addresses of the service become links: a title or a name must not lead a reader of ours elsewhere.</summary>
+    private string Line(string line)
     {
-        var words = line.Split(' ').Select(word =>
-            Uri.TryCreate(word, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
-                ? $"<a href=\"{WebUtility.HtmlEncode(word)}\">{WebUtility.HtmlEncode(word)}</a>"
-                : WebUtility.HtmlEncode(word));
-        return string.Join(' ', words);
+        var html = new StringBuilder();
+        var from = 0;
+        foreach (Match match in Address().Matches(line))
+        {
+            if (match.Value == serviceAddress || match.Value.StartsWith(serviceAddress + "/", StringComparison.Ordinal))
+            {
+                var address = WebUtility.HtmlEncode(match.Value);
+                html.Append(WebUtility.HtmlEncode(line[from..match.Index])).Append("<a href=\"").Append(address).Append("\">").Append(address).Append("</a>");
+                from = match.Index + match.Length;
+            }
+        }
+
+        return html.Append(WebUtility.HtmlEncode(line[from..])).ToString();
     }
+
+    [GeneratedRegex("https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\\[\\]-]*[A-Za-z0-9/=_~-]")]
+    private static partial Regex Address();
 }

@@ -1,5 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
+using WutAmu.Placement.Domain;
+using WutAmu.Placement.Domain.People;
 
 namespace WutAmu.Placement.Web.Mail;
 
@@ -41,13 +46,25 @@ public sealed class MailOptions
     [Url]
     public string ServiceAddress { get; set; } = "http://127.0.0.1:5080";
 
-    /// <summary>Each step of a conversation with the server may take so long.</summary>
-    [Range(1, 600)]
+    /// <summary>File of PEM certificates: the authorities that may have signed the server's certificate, and no others. Empty: those this machine trusts.</summary>
+    public string CertificateAuthority { get; set; } = "";
+
+    /// <summary>Each step of a conversation with the server may take so long; its answer to a whole letter ten times as long.</summary>
+    [Range(1, 120)]
     public int TimeoutInSeconds { get; set; } = 30;
 
     /// <summary>Letters per connection; some servers stop at 100.</summary>
     [Range(1, 10_000)]
     public int LettersPerConnection { get; set; } = 80;
+
+    /// <summary>Letters a minute to addresses of one domain; 0: no limit.</summary>
+    [Range(0, 6_000)]
+    public int LettersPerMinuteAndDomain { get; set; }
+
+    internal TimeSpan Step => TimeSpan.FromSeconds(TimeoutInSeconds);
+
+    /// <summary>RFC 5321, 4.5.3.2.6, asks for ten minutes: a server may be reading the letter, and giving up early makes doubles.</summary>
+    internal TimeSpan FinalAnswer => 10 * Step;
 }
 
 public enum MailSecurity
@@ -60,6 +77,74 @@ public enum MailSecurity
 
     /// <summary>No encryption: a relay on the same machine only.</summary>
     None,
+}
+
+/// <summary>What annotations cannot say.</summary>
+internal sealed class CheckMailOptions : IValidateOptions<MailOptions>
+{
+    public ValidateOptionsResult Validate(string? name, MailOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var wrong = new List<string>();
+        if (!EmailAddress.TryCreate(options.From, out _))
+        {
+            wrong.Add($"Mail:From \"{options.From}\" is no e-mail address.");
+        }
+
+        if (options.ReplyTo.Length > 0 && !EmailAddress.TryCreate(options.ReplyTo, out _))
+        {
+            wrong.Add($"Mail:ReplyTo \"{options.ReplyTo}\" is no e-mail address.");
+        }
+
+        if (!SingleLine.IsClean(options.FromName))
+        {
+            wrong.Add("Mail:FromName holds a line break or control character.");
+        }
+
+        if (Uri.CheckHostName(options.Domain) != UriHostNameType.Dns)
+        {
+            wrong.Add($"Mail:Domain \"{options.Domain}\" is no domain name.");
+        }
+
+        if (options.Host.Length > 0 && Uri.CheckHostName(options.Host) == UriHostNameType.Unknown)
+        {
+            wrong.Add($"Mail:Host \"{options.Host}\" is no host name.");
+        }
+
+        if (options.Host.Length > 0 && options.Security == MailSecurity.None && !IsThisMachine(options.Host))
+        {
+            wrong.Add($"Mail:Security \"None\" would send letters and passwords readable to {options.Host}: only a relay on the same machine may be spoken to so.");
+        }
+
+        if (options.User.Length > 0 && options.Password.Length == 0)
+        {
+            wrong.Add("Mail:User is set and Mail:Password is not.");
+        }
+
+        if (options.CertificateAuthority.Length > 0 && NotAuthorities(options.CertificateAuthority) is { } reason)
+        {
+            wrong.Add($"Mail:CertificateAuthority \"{options.CertificateAuthority}\" {reason}");
+        }
+
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+
+    private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static string? NotAuthorities(string file)
+    {
+        try
+        {
+            var certificates = CertificateCheck.Read(file);
+            return certificates.Any(certificate => certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority))
+                ? null
+                : "holds no certificate of an authority.";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return $"cannot be read: {e.Message}";
+        }
+    }
 }
 
 [OptionsValidator]

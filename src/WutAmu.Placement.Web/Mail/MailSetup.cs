@@ -1,4 +1,6 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Mail;
 
@@ -8,7 +10,9 @@ internal static class MailSetup
     {
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, ValidateMailOptions>();
+        services.AddSingleton<IValidateOptions<MailOptions>, CheckMailOptions>();
         services.AddSingleton<LetterTemplates>();
+        services.AddSingleton<RelayJournal>();
         services.AddSingleton<LetterBell>();
         services.AddSingleton<FolderSender>();
         services.AddSingleton<SmtpSender>();
@@ -18,5 +22,28 @@ internal static class MailSetup
         services.AddSingleton<LetterDispatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LetterDispatcher>());
         return services;
+    }
+
+    /// <summary>
+    /// A database restored from a backup does not know what was sent since: whoever restores it leaves the file <c>restored</c> in the storage folder, and nothing is
+    /// sent until a coordinator has looked. Called once, after the database is there and before anything runs.
+    /// </summary>
+    public static async Task PauseAfterRestoreAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var marker = services.GetRequiredService<IOptions<StorageOptions>>().Value.RestoredMarker;
+        if (!File.Exists(marker))
+        {
+            return;
+        }
+
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PlacementDb>();
+        var now = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow();
+        var state = await db.Sending.SingleAsync(cancellationToken);
+        state.PauseAfterRestore(now);
+        db.Audit.Add(new(now, null, null, "sending.paused", "sending", "restored from a backup"));
+        await db.SaveChangesAsync(cancellationToken);
+        // Not before the commit: a start that is cut short must find it again.
+        File.Delete(marker);
     }
 }

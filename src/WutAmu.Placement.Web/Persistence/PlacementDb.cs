@@ -44,6 +44,9 @@ public sealed class PlacementDb(DbContextOptions<PlacementDb> options, WriteGate
 
     public DbSet<OutboxLetter> Outbox => Set<OutboxLetter>();
 
+    /// <summary>One row: whether letters leave.</summary>
+    public DbSet<SendingState> Sending => Set<SendingState>();
+
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     /// <summary>Runs <paramref name="work"/> as the only writer, in one transaction that begins IMMEDIATE; commits if it returns. For work that must read what it then changes.</summary>

@@ -14,6 +14,12 @@ public sealed class StorageOptions
 
     public string DatabaseFile => Path.GetFullPath(Path.Combine(Folder, "placement.db"));
 
+    /// <summary>What the mail server accepted, beside the database and never overwritten with it.</summary>
+    public string RelayJournalFile => Path.GetFullPath(Path.Combine(Folder, "relay-journal.jsonl"));
+
+    /// <summary>Left by a restore; makes the service start with sending paused.</summary>
+    public string RestoredMarker => Path.GetFullPath(Path.Combine(Folder, "restored"));
+
     /// <summary>Hangfire's own file: it must not share the one writer.</summary>
     public string JobsFile => Path.GetFullPath(Path.Combine(Folder, "jobs.db"));
 }

@@ -5,18 +5,39 @@ using WutAmu.Placement.Domain.Audit;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Features.Privacy;
 
 /// <summary>What is kept about the person who reads it, with everything to download.</summary>
-public sealed class MyDataModel(PlacementDb db, OwnData ownData, TimeProvider clock) : PageModel
+public sealed class MyDataModel(PlacementDb db, OwnData ownData, ChangeSecondAddress change, Speech speech, TimeProvider clock) : PageModel
 {
     public Person Person { get; private set; } = null!; // set before the page is drawn
+
+    /// <summary>The second address as typed.</summary>
+    public string? Second { get; private set; }
+
+    public string? SecondProblem { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var id = User.PersonId();
         Person = await db.People.AsNoTracking().SingleAsync(p => p.Id == id, cancellationToken);
+        Second = Person.SecondEmail?.Value;
+    }
+
+    public async Task<IActionResult> OnPostSecondAsync(string? second, CancellationToken cancellationToken)
+    {
+        if ((await change.HandleAsync(User.PersonId(), second, cancellationToken)).TryGet(out _, out var problem))
+        {
+            TempData["Done"] = speech[string.IsNullOrWhiteSpace(second) ? "mydata.second.removed" : "mydata.second.done"];
+            return Redirect("/MyData");
+        }
+
+        await OnGetAsync(cancellationToken);
+        (Second, SecondProblem) = (second, speech.Of(problem));
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return Page();
     }
 
     // A form, not a link: it is written down who took a copy and when, and a prefetch must not do that.

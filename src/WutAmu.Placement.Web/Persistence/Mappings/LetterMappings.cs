@@ -13,6 +13,7 @@ internal sealed class OutboxMapping : IEntityTypeConfiguration<OutboxLetter>
         builder.HasIndex(l => l.Key).IsUnique();
         builder.HasIndex(l => new { l.State, l.NextAttemptAt });
         builder.HasIndex(l => l.Campaign);
+        builder.Ignore(l => l.Waiting);
         builder.OwnsMany(l => l.Attempts, attempt =>
         {
             attempt.ToTable("LetterAttempts");
@@ -20,6 +21,17 @@ internal sealed class OutboxMapping : IEntityTypeConfiguration<OutboxLetter>
             attempt.HasKey("LetterId", nameof(LetterAttempt.Number));
             attempt.Property(a => a.Number).ValueGeneratedNever();
         });
+    }
+}
+
+internal sealed class SendingMapping : IEntityTypeConfiguration<SendingState>
+{
+    public void Configure(EntityTypeBuilder<SendingState> builder)
+    {
+        builder.ToTable("Sending");
+        builder.Property(s => s.Id).ValueGeneratedNever();
+        builder.Property(s => s.Version).IsConcurrencyToken();
+        builder.HasData(new { Id = SendingState.OnlyId, TroubleCount = 0, Version = 0 });
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Sylvan.Data.Csv;
+using WutAmu.Placement.Domain;
 
 namespace WutAmu.Placement.Web.Features.Campaigns.Import;
 
@@ -19,7 +20,8 @@ internal sealed class CsvTable
 
     public IReadOnlyList<CsvRow> Rows { get; }
 
-    public static CsvTable Read(string file, byte[] bytes, IReadOnlyList<string> columns, ICollection<ImportProblem> problems)
+    /// <param name="optional">Columns that a file may do without.</param>
+    public static CsvTable Read(string file, byte[] bytes, IReadOnlyList<string> columns, IReadOnlyList<string> optional, ICollection<ImportProblem> problems)
     {
         if (bytes.Length > MaxBytes)
         {
@@ -46,7 +48,7 @@ internal sealed class CsvTable
                 problems.Add(new(file, 1, column, "", "import.missing-column"));
             }
 
-            foreach (var column in header.Where(column => !columns.Contains(column, StringComparer.OrdinalIgnoreCase)))
+            foreach (var column in header.Where(column => !columns.Concat(optional).Contains(column, StringComparer.OrdinalIgnoreCase)))
             {
                 problems.Add(new(file, 1, column, column, "import.unknown-column"));
             }
@@ -74,6 +76,12 @@ internal sealed class CsvTable
                 foreach (var (column, value) in values.Where(pair => pair.Value.Length > MaxField))
                 {
                     problems.Add(new(file, line, column, value[..40] + "…", "import.too-long"));
+                }
+
+                // A line break in a name would be a header of its own in a letter.
+                foreach (var (column, value) in values.Where(pair => !SingleLine.IsClean(pair.Value)))
+                {
+                    problems.Add(new(file, line, column, SingleLine.Clean(value), "import.characters"));
                 }
 
                 rows.Add(new(file, line, values, problems));

@@ -61,7 +61,7 @@ public sealed partial class ImportCampaign(PlacementDb db, TimeProvider clock, I
         var hosts = await db.Hosts.Where(h => h.Track == campaign.Track).ToDictionaryAsync(h => h.Code, StringComparer.Ordinal, cancellationToken);
         foreach (var (code, row) in parsed.Hosts)
         {
-            var head = Meet(people, row.HeadName, null, row.HeadEmail, row.HeadLanguage, "Europe/Paris", now);
+            var head = Meet(people, row.HeadName, null, row.HeadEmail, row.HeadSecondEmail, row.HeadLanguage, "Europe/Paris", now);
             if (!hosts.TryGetValue(code, out var host))
             {
                 host = new(HostId.New(now), campaign.Track, code, row.Name, head.Id);
@@ -117,7 +117,7 @@ public sealed partial class ImportCampaign(PlacementDb db, TimeProvider clock, I
         var rankings = await db.Rankings.Where(r => r.Campaign == campaign.Id).ToDictionaryAsync(r => r.Student, cancellationToken);
         foreach (var (code, row) in parsed.Students)
         {
-            var person = Meet(people, row.Name, row.LatinName, row.Email, row.Language, "Asia/Shanghai", now);
+            var person = Meet(people, row.Name, row.LatinName, row.Email, row.SecondEmail, row.Language, "Asia/Shanghai", now);
             if (!students.TryGetValue(code, out var student))
             {
                 student = new(StudentId.New(now), campaign.Id, person.Id, code, row.Programme, row.Score);
@@ -146,7 +146,7 @@ public sealed partial class ImportCampaign(PlacementDb db, TimeProvider clock, I
         }
     }
 
-    private Person Meet(Dictionary<EmailAddress, Person> people, string name, string? latinName, EmailAddress? email, Language language, string timeZone, DateTimeOffset now)
+    private Person Meet(Dictionary<EmailAddress, Person> people, string name, string? latinName, EmailAddress? email, EmailAddress? second, Language language, string timeZone, DateTimeOffset now)
     {
         // Checked when the file was read: a row without an address never gets here.
         var address = email ?? throw new InvalidOperationException("A row without an address was taken in.");
@@ -157,11 +157,18 @@ public sealed partial class ImportCampaign(PlacementDb db, TimeProvider clock, I
                 person.Rename(name, latinName);
             }
 
+            // A file without it says nothing about it: the person may have typed one.
+            if (second is not null && person.SecondEmail != second)
+            {
+                person.ChangeSecondAddress(second);
+            }
+
             return person;
         }
 
         person = new(PersonId.New(now), name, latinName, address, language, Roles.None);
         person.LiveIn(timeZone);
+        person.ChangeSecondAddress(second);
         people[address] = person;
         db.People.Add(person);
         return person;

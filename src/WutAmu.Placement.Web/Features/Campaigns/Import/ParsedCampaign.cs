@@ -21,16 +21,18 @@ internal sealed class ParsedCampaign
     private static readonly string[] StudentColumns = ["id", "name", "latin_name", "email", "language", "programme", "score"];
     private static readonly string[] HostColumns = ["id", "name", "unit_code", "campus", "faculty", "field", "languages", "restricted_zone", "head_name", "head_email", "head_language", "min", "max"];
     private static readonly string[] OfferColumns = ["id", "host", "supervisor", "supervisor_max", "title_fr", "title_en", "title_zh", "min", "max", "programmes", "starts_on", "ends_on", "languages"];
+    private static readonly string[] StudentExtras = ["second_email"];
+    private static readonly string[] HostExtras = ["head_second_email"];
     private static readonly string[] RankingColumns = ["student", "rank", "offer"];
 
     private readonly List<ImportProblem> problems = [];
 
     public ParsedCampaign(CampaignFiles files, int studentLimit, int choiceLimit)
     {
-        ReadStudents(CsvTable.Read("students.csv", files.Students, StudentColumns, problems), studentLimit);
-        ReadHosts(CsvTable.Read("hosts.csv", files.Hosts, HostColumns, problems));
-        ReadOffers(CsvTable.Read("offers.csv", files.Offers, OfferColumns, problems));
-        ReadRankings(CsvTable.Read("rankings.csv", files.Rankings, RankingColumns, problems), choiceLimit);
+        ReadStudents(CsvTable.Read("students.csv", files.Students, StudentColumns, StudentExtras, problems), studentLimit);
+        ReadHosts(CsvTable.Read("hosts.csv", files.Hosts, HostColumns, HostExtras, problems));
+        ReadOffers(CsvTable.Read("offers.csv", files.Offers, OfferColumns, [], problems));
+        ReadRankings(CsvTable.Read("rankings.csv", files.Rankings, RankingColumns, [], problems), choiceLimit);
     }
 
     public IReadOnlyList<ImportProblem> Problems => problems;
@@ -66,6 +68,23 @@ internal sealed class ParsedCampaign
         return null;
     }
 
+    /// <summary>Null where the file has no such column or the field is empty.</summary>
+    private static EmailAddress? SecondEmailOf(CsvRow row, string column, EmailAddress? first)
+    {
+        if (row[column].Length == 0)
+        {
+            return null;
+        }
+
+        var second = EmailOf(row, column);
+        if (second is not null && second == first)
+        {
+            row.Refuse(column, "import.second-same");
+        }
+
+        return second;
+    }
+
     private static ImmutableArray<string>? ProgrammesOf(CsvRow row)
     {
         var parts = row.Parts("programmes");
@@ -96,7 +115,7 @@ internal sealed class ParsedCampaign
                 row.Refuse("email", "import.duplicate");
             }
 
-            var student = new StudentRow(name, row["latin_name"], email, LanguageOf(row, "language"), programme, row.Decimal("score"));
+            var student = new StudentRow(name, row["latin_name"], email, SecondEmailOf(row, "second_email", email), LanguageOf(row, "language"), programme, row.Decimal("score"));
             if (id.Length > 0 && !Students.TryAdd(id, student))
             {
                 row.Refuse("id", "import.duplicate");
@@ -120,6 +139,7 @@ internal sealed class ParsedCampaign
                 row.Refuse("min", "import.min-over-max");
             }
 
+            var headEmail = EmailOf(row, "head_email");
             var host = new HostRow(
                 row.Required("name", 300),
                 row["unit_code"].Length == 0 ? null : row["unit_code"],
@@ -129,7 +149,8 @@ internal sealed class ParsedCampaign
                 [.. row.Parts("languages")],
                 row.YesOrNo("restricted_zone"),
                 row.Required("head_name"),
-                EmailOf(row, "head_email"),
+                headEmail,
+                SecondEmailOf(row, "head_second_email", headEmail),
                 LanguageOf(row, "head_language"),
                 min,
                 max);
@@ -241,9 +262,9 @@ internal sealed class ParsedCampaign
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
-    internal sealed record StudentRow(string Name, string LatinName, EmailAddress? Email, Language Language, string Programme, double? Score);
+    internal sealed record StudentRow(string Name, string LatinName, EmailAddress? Email, EmailAddress? SecondEmail, Language Language, string Programme, double? Score);
 
-    internal sealed record HostRow(string Name, string? UnitCode, string Campus, string Faculty, string Field, ImmutableArray<string> Languages, bool RestrictedZone, string HeadName, EmailAddress? HeadEmail, Language HeadLanguage, int Min, int? Max);
+    internal sealed record HostRow(string Name, string? UnitCode, string Campus, string Faculty, string Field, ImmutableArray<string> Languages, bool RestrictedZone, string HeadName, EmailAddress? HeadEmail, EmailAddress? HeadSecondEmail, Language HeadLanguage, int Min, int? Max);
 
     internal sealed record OfferRow(string Host, DeclaredOffer Declared);
 }
