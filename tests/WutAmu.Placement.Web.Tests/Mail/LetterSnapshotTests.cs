@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Options;
 using MimeKit;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Letters;
@@ -125,7 +124,7 @@ public sealed partial class LetterSnapshotTests
         var alternative = mixed[0].Should().BeOfType<MultipartAlternative>().Subject;
         alternative.Select(part => part.ContentType.MimeType).Should().Equal("text/plain", "text/html");
         ((TextPart)alternative[0]).Text.ReplaceLineEndings("\n").Should().Be(letter.TextBody);
-        mixed[1].ContentDisposition.FileName.Should().Be("placement.ics");
+        mixed[1].ContentDisposition!.FileName.Should().Be("placement.ics"); // not null: attached
     }
 
     private static MimeMessage Through(MimeMessage message)
