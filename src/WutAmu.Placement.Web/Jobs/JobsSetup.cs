@@ -11,12 +11,15 @@ internal static class JobsSetup
 {
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
-        services.AddHangfire((provider, configuration) =>
+        // This host's own: Hangfire's default is whatever any host of the process configured last.
+        services.AddSingleton<JobStorage>(provider =>
         {
             var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
             Directory.CreateDirectory(Path.GetDirectoryName(storage.JobsFile) ?? ".");
-            configuration.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseSQLiteStorage(storage.JobsFile);
+            return new SQLiteStorage(storage.JobsFile);
         });
+        services.AddHangfire((provider, configuration) =>
+            configuration.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseStorage(provider.GetRequiredService<JobStorage>()));
         services.AddHangfireServer(options =>
         {
             // One solver at a time leaves a core for the pages.

@@ -31,15 +31,12 @@ public sealed partial class LetterTemplates
         options.ValueConverters.Add(value => value is string text && !SingleLine.IsClean(text) ? SingleLine.Clean(text) : null);
     }
 
-    /// <summary>True: a variable that the model does not have is an error, not an empty text.</summary>
-    internal bool Strict { init => options.StrictVariables = value; }
-
     /// <exception cref="InvalidOperationException">No such template, or it does not parse.</exception>
     public LetterText Render(string name, Language language, object model)
     {
         var template = templates.GetOrAdd($"{name}.{language.Tag()}", Load);
         var context = new TemplateContext(model, options) { CultureInfo = Culture.Of(language) };
-        var text = template.Render(context, NullEncoder.Default).Replace("\r\n", "\n", StringComparison.Ordinal).Trim();
+        var text = Gap().Replace(template.Render(context, NullEncoder.Default).Replace("\r\n", "\n", StringComparison.Ordinal).Trim(), "\n\n");
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         if (end < 0)
         {
@@ -105,4 +102,8 @@ public sealed partial class LetterTemplates
 
     [GeneratedRegex("https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\\[\\]-]*[A-Za-z0-9/=_~-]")]
     private static partial Regex Address();
+
+    /// <summary>What a condition that did not hold leaves behind.</summary>
+    [GeneratedRegex("\n{3,}")]
+    private static partial Regex Gap();
 }

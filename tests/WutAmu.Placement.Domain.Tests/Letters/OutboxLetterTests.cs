@@ -112,9 +112,9 @@ public sealed class OutboxLetterTests
     public void What_is_given_up_for_one_address_stays_accepted_for_the_other()
     {
         var letter = Answered(Letter(Second), (First, AttemptOutcome.Accepted), (Second, AttemptOutcome.Temporary));
-        letter.Claim(owner, Noon.AddHours(47), Lease);
+        letter.Claim(owner, Noon.AddHours(47.99), Lease);
 
-        letter.Answer(owner, [new(Second, AttemptOutcome.Temporary, "450 busy")], Noon.AddHours(47));
+        letter.Answer(owner, [new(Second, AttemptOutcome.Temporary, "450 busy")], Noon.AddHours(47.99));
 
         letter.State.Should().Be(LetterState.Accepted);
         letter.CopyState.Should().Be(RecipientState.GivenUp);

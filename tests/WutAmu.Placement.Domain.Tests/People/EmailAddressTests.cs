@@ -8,8 +8,8 @@ public sealed class EmailAddressTests
     [InlineData("Prenom.Nom@univ.example.org", "prenom.nom@univ.example.org")]
     [InlineData(" o'brien+placement@mail.example.org ", "o'brien+placement@mail.example.org")]
     [InlineData("a@b.fr", "a@b.fr")]
-    [InlineData("contact@université.example.org", "contact@xn--universit-i1a.example.org")]
-    [InlineData("contact@武汉.example.org", "contact@xn--yetp09h.example.org")]
+    [InlineData("contact@université.example.org", "contact@xn--universit-j4a.example.org")]
+    [InlineData("contact@武汉.example.org", "contact@xn--5lwws.example.org")]
     public void Takes_an_address_and_keeps_it_in_one_form(string text, string kept)
     {
         EmailAddress.TryCreate(text, out var address).Should().BeTrue();

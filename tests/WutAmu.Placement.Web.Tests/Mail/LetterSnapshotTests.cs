@@ -81,6 +81,20 @@ public sealed partial class LetterSnapshotTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Letters))]
+    public void Every_variable_of_a_letter_has_a_sample_here(string template, string tag)
+    {
+        var assembly = typeof(Program).Assembly;
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(assembly.GetManifestResourceNames().Single(name => name.EndsWith($"Letters.{template}.{tag}.liquid", StringComparison.Ordinal)))!); // not null: listed
+        var text = reader.ReadToEnd();
+        var loops = Loop().Matches(text).Select(match => match.Groups[1].Value).ToHashSet();
+
+        var names = Variable().Matches(text).Select(match => match.Groups[1].Value).Concat(Loop().Matches(text).Select(match => match.Groups[2].Value)).Distinct().Except(loops);
+
+        names.Except(Full(Language.English).Keys).Should().BeEmpty("a snapshot shows each variable once with a value");
+    }
+
     [Fact]
     public void Every_template_exists_in_the_three_languages() =>
         Letters.Select(row => (string)row[0]).GroupBy(name => name).Where(group => group.Count() != Languages.All.Length).Select(group => group.Key).Should().BeEmpty();
@@ -136,7 +150,7 @@ public sealed partial class LetterSnapshotTests
     }
 
     private static LetterText Render(string template, Language language, Dictionary<string, object?> model) =>
-        new LetterTemplates(Texts, Microsoft.Extensions.Options.Options.Create(Options)) { Strict = true }.Render(template, language, model);
+        new LetterTemplates(Texts, Microsoft.Extensions.Options.Options.Create(Options)).Render(template, language, model);
 
     private static string Say(LetterText letter) => $"{letter.Subject}\n\n{letter.Text}";
 
@@ -178,6 +192,9 @@ public sealed partial class LetterSnapshotTests
         ["told"] = 4,
         ["open"] = true,
         ["reason"] = "…",
+        ["address"] = "second@example.org",
+        ["choices"] = new List<string> { "A-1", "A-2" },
+        ["any_other"] = true,
         ["students"] = new List<Dictionary<string, object?>> { new() { ["name"] = "陈思源", ["latin"] = "Siyuan Chen", ["email"] = "chen@students.example.org", ["programme"] = "Microbiology", ["offer"] = "ARN" } },
     };
 
@@ -196,6 +213,12 @@ public sealed partial class LetterSnapshotTests
     }
 
     private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "Snapshots"); // not null: a file lies in a folder
+
+    [GeneratedRegex(@"(?:\{\{-?\s*|\{%-?\s*(?:if|elsif|unless)\s+)(\w+)")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"\{%-?\s*for (\w+) in (\w+)")]
+    private static partial Regex Loop();
 
     [GeneratedRegex(@"Letters\.(\w+)\.(fr|zh-Hans|en)\.liquid$")]
     private static partial Regex Template();

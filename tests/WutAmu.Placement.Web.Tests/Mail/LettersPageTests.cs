@@ -129,14 +129,13 @@ public sealed class LettersPageTests
         hostile.Text.Should().Contain("is not an e-mail address");
         taken.Status.Should().Be(HttpStatusCode.UnprocessableEntity);
         taken.Text.Should().Contain("belongs to somebody else");
-        accepted.Should().Be($"/Letters/{id}", browser.Text[browser.Text.IndexOf("<main", StringComparison.Ordinal)..]);
+        accepted.Should().Be($"/Letters/{id}");
         relay.Taken[^1].Recipients.Should().Equal("new@one.example.org");
         var letter = await host.LetterAsync(id);
         letter.Attempts.Select(a => (a.To.Value, a.Outcome)).Should().Equal(("p1@one.example.org", AttemptOutcome.Refused), ("new@one.example.org", AttemptOutcome.Accepted));
         (await host.ReadAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Id == letter.Person))).Email.Value.Should().Be("new@one.example.org");
         var audit = await host.ReadAsync(db => db.Audit.AsNoTracking().OrderBy(a => a.Sequence).ToListAsync());
-        audit.Select(a => a.Action).Should().Equal("person.address-changed", "letter.resent");
-        audit.Should().OnlyContain(a => a.Reason == "they wrote to us" && !(a.Detail ?? "").Contains('@'));
+        audit.Should().ContainSingle().Which.Should().Match<Domain.Audit.AuditEntry>(a => a.Action == "letter.resent" && a.Reason == "they wrote to us" && !a.Detail!.Contains('@'));
     }
 
     [Fact]

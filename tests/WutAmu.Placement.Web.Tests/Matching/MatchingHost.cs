@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using WutAmu.Placement.Web.Persistence;
 
@@ -61,6 +62,7 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
             }
 
             services.AddSingleton<ILoggerProvider>(new Listener(this));
+            services.AddSingleton<ILoggerFactory, LastingLoggers>();
         });
     }
 
@@ -78,6 +80,12 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
     {
         using var kill = Process.Start("kill", [signal, process.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+    }
+
+    /// <summary>Hangfire keeps the loggers of the host that was built last for the whole process: they must outlive it.</summary>
+    private sealed class LastingLoggers(IEnumerable<ILoggerProvider> providers, IOptionsMonitor<LoggerFilterOptions> filter) : LoggerFactory(providers, filter)
+    {
+        protected override bool CheckDisposed() => false;
     }
 
     private sealed class Listener(MatchingHost host) : ILoggerProvider, ILogger

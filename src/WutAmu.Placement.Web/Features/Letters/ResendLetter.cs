@@ -44,7 +44,8 @@ public sealed partial class ResendLetter(PlacementDb db, LetterBell bell, TimePr
         }
 
         var changed = letter.To != first || letter.Copy != second;
-        if (changed && keep && to is not null)
+        var kept = changed && keep;
+        if (kept && to is not null)
         {
             if (await db.People.AnyAsync(p => p.Email == to && p.Id != letter.Person, cancellationToken))
             {
@@ -60,11 +61,10 @@ public sealed partial class ResendLetter(PlacementDb db, LetterBell bell, TimePr
             {
                 person.ChangeSecondAddress(to);
             }
-
-            db.Audit.Add(new(now, by, letter.Campaign, "person.address-changed", person.Id.ToString(), $"with letter {id}", reason));
         }
 
-        db.Audit.Add(new(now, by, letter.Campaign, "letter.resent", id.ToString(), changed ? "to another address" : null, string.IsNullOrWhiteSpace(reason) ? null : SingleLine.Clean(reason)));
+        var detail = kept ? $"to another address, kept for person {letter.Person}" : changed ? "to another address" : null;
+        db.Audit.Add(new(now, by, letter.Campaign, "letter.resent", id.ToString(), detail, string.IsNullOrWhiteSpace(reason) ? null : SingleLine.Clean(reason)));
         await db.SaveChangesAsync(cancellationToken);
         return default(Done);
     }

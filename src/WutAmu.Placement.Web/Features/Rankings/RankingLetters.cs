@@ -35,6 +35,7 @@ public sealed class RankingLetters(PlacementDb db, LetterTemplates templates, Te
             {
                 ["name"] = person.Name,
                 ["year"] = campaign.AcademicYear,
+                ["master"] = campaign.Track == Track.MasterInternship,
                 ["version"] = version.Number,
                 ["hash"] = version.Choices.ShortHash(),
                 ["clocks"] = BothClocks.Say(texts, person.Language, version.SubmittedAt),

@@ -11,7 +11,7 @@ using WutAmu.Placement.Web.Persistence;
 namespace WutAmu.Placement.Web.Persistence.Migrations
 {
     [DbContext(typeof(PlacementDb))]
-    [Migration("20261124234245_Sending")]
+    [Migration("20261125002407_Sending")]
     partial class Sending
     {
         /// <inheritdoc />
@@ -789,6 +789,10 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Applied")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("Campaign")
                         .HasColumnType("TEXT");
 
@@ -799,7 +803,15 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.Property<long?>("DraftSavedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Future")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Past")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -1063,6 +1075,9 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                                 .HasColumnType("TEXT");
 
                             b1.Property<int>("Number")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("AnyOther")
                                 .HasColumnType("INTEGER");
 
                             b1.Property<string>("Choices")
