@@ -24,7 +24,7 @@ internal sealed class SmtpSink : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("placement-sink-").FullName;
     private readonly Process process;
 
-    private SmtpSink(int port)
+    private SmtpSink(int port, string[] faults)
     {
         Port = port;
         var start = new ProcessStartInfo(Program!) { RedirectStandardError = true, WorkingDirectory = folder }; // not null: the test is skipped without it
@@ -34,7 +34,7 @@ internal sealed class SmtpSink : IAsyncDisposable
             start.ArgumentList.Add("root");
         }
 
-        foreach (var argument in (string[])["-d", Path.Combine(folder, "letter."), $"inet:127.0.0.1:{port}", "64"])
+        foreach (var argument in (string[])[.. faults, "-d", Path.Combine(folder, "letter."), $"inet:127.0.0.1:{port}", "64"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -46,9 +46,10 @@ internal sealed class SmtpSink : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<SmtpSink> StartAsync()
+    /// <param name="faults">Its own options, for example <c>-f RCPT</c>: refuses each recipient for good.</param>
+    public static async Task<SmtpSink> StartAsync(params string[] faults)
     {
-        var sink = new SmtpSink(FreePort());
+        var sink = new SmtpSink(FreePort(), faults);
         for (var attempt = 0; attempt < 200; attempt++)
         {
             try
