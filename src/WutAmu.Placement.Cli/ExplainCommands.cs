@@ -86,6 +86,11 @@ internal static class ExplainCommands
             return;
         }
 
+        if (diagnosis.Conflicts.Length > 0)
+        {
+            Console.Error.WriteLine("There are matchings; the above keeps more students from being placed.");
+        }
+
         Console.Error.WriteLine(diagnosis.Floor is { } floor
             ? $"Everybody with a list can have a choice of rank {floor} or better; not better than {floor}."
             : "Not everybody with a list can have one of their choices.");

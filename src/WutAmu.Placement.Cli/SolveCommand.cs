@@ -37,6 +37,10 @@ internal static class SolveCommand
                 ExplainCommands.Tell(diagnosis);
                 result = result with { Diagnosis = ReportJson.ToElement(diagnosis) };
             }
+            else if (report && result.Status != MatchingStatus.Optimal)
+            {
+                Console.Error.WriteLine("No report: effects are told from a proven optimum.");
+            }
             else if (report)
             {
                 var explainer = new Explainer(instance, result, limit.Token);

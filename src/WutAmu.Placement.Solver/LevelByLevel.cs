@@ -30,10 +30,11 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         }
 
         CertificatePhase? worstRankProof = null;
+        CertificatePhase? aboveWorstRank = null;
         if (policy.Name == PolicyName.MinRegretGreedy)
         {
             // The rank is bounded before the levels above it are proven: they are the same on the smaller network, by its choice.
-            (face, var worst, worstRankProof) = WithLeastWorstRank(face);
+            (face, var worst, worstRankProof, aboveWorstRank) = WithLeastWorstRank(face);
             MostPlaced(face);
             FewestMoved(face);
             Tell(new("worst-rank", worst, worst));
@@ -61,7 +62,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
             face.ServeInOrder(roster.LotteryOrder(), cancellationToken);
         }
 
-        return Report(face, new() { Kind = "prices", Phases = [.. phases], WorstRank = worstRankProof });
+        return Report(face, new() { Kind = "prices", Phases = [.. phases], WorstRank = worstRankProof, AboveWorstRank = aboveWorstRank });
     }
 
     private void MostPlaced(FlowFace face)
@@ -118,10 +119,11 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         }
     }
 
-    /// <summary>The smallest k such that no rank over k is needed for the levels above, by bisection; and the proof that k − 1 is too small.</summary>
-    private (FlowFace Face, int WorstRank, CertificatePhase? Proof) WithLeastWorstRank(FlowFace unrestricted)
+    /// <summary>The smallest k such that no rank over k is needed for the levels above, by bisection; and the proofs that k − 1 is too small and that no greater rank helps.</summary>
+    private (FlowFace Face, int WorstRank, CertificatePhase? Proof, CertificatePhase Above) WithLeastWorstRank(FlowFace unrestricted)
     {
-        var best = LevelsAboveWorstRank(unrestricted).Total;
+        var (best, prices) = LevelsAboveWorstRank(unrestricted);
+        var above = PhaseAboveWorstRank(unrestricted.Network, prices);
         var (low, high) = (roster.WorstPinnedRank, roster.GreatestRank + 1);
         while (low < high)
         {
@@ -140,7 +142,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         var network = new PlacementNetwork(instance, roster, low);
         var face = Feasible(network, out _)
             ?? throw new InvalidOperationException("A network found feasible is not.");
-        return (face, low, low <= Math.Max(1, roster.WorstPinnedRank) ? null : ProofThatLessIsTooLittle(low - 1));
+        return (face, low, low <= Math.Max(1, roster.WorstPinnedRank) ? null : ProofThatLessIsTooLittle(low - 1), above);
     }
 
     private CertificatePhase ProofThatLessIsTooLittle(int rank)
@@ -157,8 +159,11 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
             prices = [.. prices.Select(price => checked(price * Radix * Radix))];
         }
 
-        return policy.KeepPublished ? Phase(["placed", "moved"], Radix, network, prices) : Phase(["placed"], 1, network, prices);
+        return PhaseAboveWorstRank(network, prices);
     }
+
+    private CertificatePhase PhaseAboveWorstRank(PlacementNetwork network, long[] prices) =>
+        policy.KeepPublished ? Phase(["placed", "moved"], Radix, network, prices) : Phase(["placed"], 1, network, prices);
 
     private long Radix => instance.Students.Length + 1L;
 

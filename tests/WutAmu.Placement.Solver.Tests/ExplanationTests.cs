@@ -58,7 +58,7 @@ public sealed class ExplanationTests
                 var before = Solve(instance, name);
                 var explainer = new Explainer(instance, before, CancellationToken.None);
                 var forced = explainer.Students.Select(explainer.Explain).Where(student => student.Forced).ToList();
-                for (var seed = 0; seed < 8 && name != PolicyName.Serial; seed++)
+                for (var seed = 0; seed < 8 && !name.EndsWith(PolicyName.Serial, StringComparison.Ordinal); seed++)
                 {
                     var other = Solve(instance with { LotterySeed = $"other {seed}" }, name);
                     foreach (var student in forced)
@@ -142,30 +142,32 @@ public sealed class ExplanationTests
 
     private static Gen<Instance> Solvable(string name) => Gens.Instance.Where(instance => Solve(instance, name).Status == MatchingStatus.Optimal);
 
-    private static MatchingResult Solve(Instance instance, string name)
+    internal static MatchingResult Solve(Instance instance, string name)
     {
         PolicyName.TryParse(name, out var policy).Should().BeTrue();
         return MatchingEngine.Solve(instance, policy!, new SolveOptions(), CancellationToken.None);
     }
 
-    private static MatchingResult SolveChanged(Instance instance, string name, LimitSensitivity limit, int change) => Solve(
+    internal static MatchingResult SolveChanged(Instance instance, string name, LimitSensitivity limit, int change) => Solve(
         limit.Kind switch
         {
             LimitKind.Offer => instance with { Offers = [.. instance.Offers.Select(o => o.Id == limit.Id ? o with { Max = o.Max + change } : o)] },
+            LimitKind.Quota => instance with { Quotas = [.. instance.Quotas.Select(q => q.Id == limit.Id ? q with { Max = q.Max + change } : q)] },
             LimitKind.Supervisor => instance with { Supervisors = [.. instance.Supervisors.Select(v => v.Id == limit.Id ? v with { Max = v.Max + change } : v)] },
             _ => instance with { Hosts = [.. instance.Hosts.Select(h => h.Id == limit.Id ? h with { Max = h.Max + change } : h)] },
         },
         name);
 
-    // Serial has no levels; it is described by how many are placed and at which rank.
-    private static Dictionary<string, long> Values(MatchingResult result) => result.Status == MatchingStatus.Infeasible
+    // An order of service and stability are no levels; they are described by how many are placed and at which rank.
+    internal static Dictionary<string, long> Values(MatchingResult result) => result.Status == MatchingStatus.Infeasible
         ? new() { ["infeasible"] = 1 }
-        : (result.Levels.Length > 0
-            ? result.Levels.Select(level => (level.Objective, level.Value))
-            : [("placed", result.Placed), .. result.Profile.Select((count, r) => ($"rank-{r + 1}", (long)count))])
+        : result.Levels.Select(level => (level.Objective, level.Value))
+            .Concat(result.Policy.EndsWith(PolicyName.Serial, StringComparison.Ordinal) || result.Policy.EndsWith("stable", StringComparison.Ordinal)
+                ? [("placed", result.Placed), .. result.Profile.Select((count, r) => ($"rank-{r + 1}", (long)count))]
+                : [])
         .Where(pair => pair.Item2 != 0).ToDictionary(pair => pair.Item1, pair => pair.Item2);
 
-    private static Dictionary<string, long> Values(MatchingResult before, Effect effect)
+    internal static Dictionary<string, long> Values(MatchingResult before, Effect effect)
     {
         if (!effect.Feasible)
         {

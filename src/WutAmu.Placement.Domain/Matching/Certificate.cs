@@ -33,6 +33,12 @@ public sealed record Certificate
     /// students from below for any integer prices. With <c>keep-published</c>, w packs "unplaced" and "moved" with radix students + 1.
     /// </summary>
     public CertificatePhase? WorstRank { get; init; }
+
+    /// <summary>
+    /// For level <c>worst-rank</c>: prices on the whole network whose dual value, with the same w, proves that the levels above it are the best of all matchings and not
+    /// only of those without ranks over k. Null where the level is absent.
+    /// </summary>
+    public CertificatePhase? AboveWorstRank { get; init; }
 }
 
 /// <param name="Levels">Objectives packed in this phase, most important first; the names of <see cref="Level.Objective"/>.</param>

@@ -4,7 +4,8 @@ namespace WutAmu.Placement.Domain.Matching;
 
 /// <summary>What stands in the way of a matching, or of everybody's placement.</summary>
 /// <param name="Feasible">False: no matching meets the hard constraints; <paramref name="Conflicts"/> says why.</param>
-/// <param name="Conflicts">Irreducible sets of demands that contradict each other: without any one of them the rest of the set can be met.</param>
+/// <param name="Conflicts">Irreducible sets of demands that contradict each other: without any one of them the rest of the set can be met. In a feasible instance: what keeps
+/// quotas, groups and if-open minima from placing as many as the places alone would allow.</param>
 /// <param name="Floor">Smallest k such that everybody who submitted a list can have a choice of rank at most k; null: no k is enough, or the instance is infeasible.</param>
 /// <param name="FloorBlocked">Why k − 1 (or, where there is no floor, any k) is too small; null where the floor is 0 or 1, or only minima stand in the way.</param>
 /// <param name="Unplaced">One group for each student who must stay unplaced in some matching of most placed; equal groups once.</param>
@@ -20,10 +21,10 @@ public sealed record Diagnosis(
 public sealed record Conflict(ImmutableArray<Demand> Demands, LocalizedText Text);
 
 /// <summary>What a hard constraint asks for.</summary>
-/// <param name="Kind"><c>minimum</c> (of a limit or a quota), <c>pin</c>, <c>together</c> or <c>apart</c>.</param>
+/// <param name="Kind"><c>minimum</c> (of a limit or a quota), <c>if-open</c> (a minimum that holds only if open), <c>maximum</c> (of a quota), <c>pin</c>, <c>together</c>, <c>apart</c>; or <c>placed</c>: as many students with a list as the places alone would allow.</param>
 /// <param name="Id">Of the offer, supervisor, host or quota; the student of a pin; the students of a group, joined by commas.</param>
 /// <param name="Limit"><c>offer</c>, <c>supervisor</c>, <c>host</c>, <c>quota</c>; the offer of a pin; else empty.</param>
-/// <param name="Asked">The minimum; 0 for the other kinds.</param>
+/// <param name="Asked">The minimum, the maximum, or the number to be placed; 0 for the other kinds.</param>
 /// <param name="Repair">The one change of this demand after which the conflict is gone.</param>
 public sealed record Demand(string Kind, string Id, string Limit, int Asked, LocalizedText Repair);
 

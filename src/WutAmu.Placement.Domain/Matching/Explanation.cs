@@ -8,6 +8,7 @@ public enum LimitKind
     Offer,
     Supervisor,
     Host,
+    Quota,
 }
 
 /// <summary>Why a student does not have an offer.</summary>
@@ -19,6 +20,12 @@ public enum RefusalReason
     /// <summary>Nothing over the offer is full, but the student's own placement is needed for a minimum.</summary>
     Minimum,
 
+    /// <summary>The host or offer opens only with a minimum, and nobody is there.</summary>
+    Closed,
+
+    /// <summary>There is room, but students who are to be together or apart would not be.</summary>
+    Group,
+
     /// <summary>There is room; the policy's order of objectives prefers another matching.</summary>
     Policy,
 
@@ -27,7 +34,7 @@ public enum RefusalReason
 }
 
 /// <summary>A limit that is reached.</summary>
-/// <param name="Places">Its maximum, or its minimum for <see cref="RefusalReason.Minimum"/>.</param>
+/// <param name="Places">Its maximum, or its minimum for <see cref="RefusalReason.Minimum"/> and <see cref="RefusalReason.Closed"/>.</param>
 public sealed record ReachedLimit(LimitKind Kind, string Id, int Places);
 
 /// <summary>A level that would have another value.</summary>
@@ -40,7 +47,7 @@ public sealed record Effect(bool Feasible, ImmutableArray<LevelChange> Changes);
 
 /// <summary>Why a student does not have an offer, and what giving it would do.</summary>
 /// <param name="Rank">From 1; null: not a choice of the student.</param>
-/// <param name="Limits">For <see cref="RefusalReason.Full"/> and <see cref="RefusalReason.Minimum"/>: what is reached. Names no student.</param>
+/// <param name="Limits">For <see cref="RefusalReason.Full"/>, <see cref="RefusalReason.Minimum"/> and <see cref="RefusalReason.Closed"/>: what is reached. Names no student.</param>
 /// <param name="Effect">Of forcing the pair; null where it is not allowed.</param>
 /// <param name="Text">One sentence in each language; identifies no other student.</param>
 public sealed record ChoiceExplanation(
@@ -68,7 +75,7 @@ public sealed record StudentExplanation(
     Reserve? Reserve,
     ImmutableArray<ChoiceExplanation> Better);
 
-/// <summary>What one place more and one fewer would change.</summary>
+/// <summary>What one place more and one fewer would change at an offer, a supervisor, a host or a quota.</summary>
 /// <param name="Max">Null: no limit; then neither question has a meaning.</param>
 /// <param name="Fewer">Null also where the maximum is 0.</param>
 public sealed record LimitSensitivity(LimitKind Kind, string Id, int? Max, int Taken, Effect? More, Effect? Fewer);

@@ -6,15 +6,16 @@ namespace WutAmu.Placement.Domain.Matching;
 /// <summary>The one sentence of a <see cref="ChoiceExplanation"/> in the service's languages. Says numbers, never another student.</summary>
 public static class ExplanationText
 {
+    /// <param name="byRank">True: those who have the places come before the student by the hosts' rankings.</param>
     /// <param name="decidedByLottery">True: an effect without changes means that the draw of lots decided.</param>
-    public static LocalizedText Sentence(string offer, int? rank, RefusalReason reason, ImmutableArray<ReachedLimit> limits, Effect? effect, bool decidedByLottery)
+    public static LocalizedText Sentence(string offer, int? rank, RefusalReason reason, ImmutableArray<ReachedLimit> limits, Effect? effect, bool decidedByLottery, bool byRank = false)
     {
         var number = rank?.ToString(CultureInfo.InvariantCulture);
         var subject = (
             Fr: number is null ? $"Offre {offer}" : $"Choix {number}, {offer}",
             Zh: number is null ? $"岗位 {offer}" : $"第 {number} 志愿 {offer}",
             En: number is null ? $"Offer {offer}" : $"Choice {number}, {offer}");
-        var cause = Cause(reason, limits);
+        var cause = Cause(reason, limits, byRank);
         if (effect is null)
         {
             return new($"{subject.Fr}\u00a0: {cause.Fr}.", $"{subject.Zh}：{cause.Zh}。", $"{subject.En}: {cause.En}.");
@@ -24,7 +25,7 @@ public static class ExplanationText
         return new($"{subject.Fr}\u00a0: {cause.Fr}\u202f; {consequence.Fr}.", $"{subject.Zh}：{cause.Zh}；{consequence.Zh}。", $"{subject.En}: {cause.En}; {consequence.En}.");
     }
 
-    private static (string Fr, string Zh, string En) Cause(RefusalReason reason, ImmutableArray<ReachedLimit> limits)
+    private static (string Fr, string Zh, string En) Cause(RefusalReason reason, ImmutableArray<ReachedLimit> limits, bool byRank)
     {
         switch (reason)
         {
@@ -34,18 +35,26 @@ public static class ExplanationText
                 return ("une place y reste libre, mais les règles annoncées préfèrent une autre répartition", "该岗位仍有空额，但公布的规则选择了另一种分配", "a place is free there, but the announced rules prefer another matching");
             case RefusalReason.Minimum:
                 return ("votre placement actuel est nécessaire pour atteindre un effectif minimal", "您目前的名额是达到最低人数所必需的", "your present placement is needed to reach a minimum");
+            case RefusalReason.Closed:
+                var least = limits[0].Places.ToString(CultureInfo.InvariantCulture);
+                return ($"elle n’ouvre qu’à partir de {least} étudiants et n’a pas ouvert", $"该岗位须至少 {least} 人才开放，本次未开放", $"it opens only with at least {least} students and did not open");
+            case RefusalReason.Group:
+                return ("une place y reste libre, mais des étudiants doivent être placés ensemble ou séparément", "该岗位仍有空额，但部分学生须安排在一起或分开", "a place is free there, but some students are to be placed together or apart");
             default:
                 var limit = limits[0];
                 return limit.Kind switch
                 {
                     LimitKind.Offer => Phrase("toutes les places de cette offre", "该岗位的名额", "all places of this offer"),
+                    LimitKind.Quota => Phrase("toutes les places d’un quota", "某项配额的名额", "all places of a quota"),
                     LimitKind.Supervisor => Phrase("toutes les places de l’encadrant", "该导师的名额", "all places of its supervisor"),
                     _ => Phrase("toutes les places de la structure d’accueil", "该接收单位的名额", "all places of its host"),
                 };
                 (string Fr, string Zh, string En) Phrase(string fr, string zh, string en)
                 {
                     var places = limit.Places.ToString(CultureInfo.InvariantCulture);
-                    return ($"{fr} ({places}) sont prises", $"{zh}（{places} 个）已满", $"{en} ({places}) are taken");
+                    return byRank
+                        ? ($"{fr} ({places}) sont prises par des étudiants qui y sont classés avant vous", $"{zh}（{places} 个）已由排序在您之前的学生占满", $"{en} ({places}) are taken by students who are ranked before you there")
+                        : ($"{fr} ({places}) sont prises", $"{zh}（{places} 个）已满", $"{en} ({places}) are taken");
                 }
         }
     }

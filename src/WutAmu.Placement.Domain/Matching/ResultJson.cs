@@ -123,7 +123,7 @@ public static class ResultJson
     private static Certificate ReadCertificate(JsonElement element, JsonScan scan)
     {
         const string path = "$.certificate";
-        var members = scan.Members(element, path, "kind", "phases", "worstRank");
+        var members = scan.Members(element, path, "kind", "phases", "worstRank", "aboveWorstRank");
         var phases = ImmutableArray.CreateBuilder<CertificatePhase>();
         if (members.TryGetValue("phases", out var list))
         {
@@ -138,6 +138,7 @@ public static class ResultJson
             Kind = scan.Id(members, "kind", path),
             Phases = phases.ToImmutable(),
             WorstRank = members.TryGetValue("worstRank", out var worst) && worst.ValueKind != JsonValueKind.Null ? ReadPhase(worst, $"{path}.worstRank", scan) : null,
+            AboveWorstRank = members.TryGetValue("aboveWorstRank", out var above) && above.ValueKind != JsonValueKind.Null ? ReadPhase(above, $"{path}.aboveWorstRank", scan) : null,
         };
     }
 
@@ -272,6 +273,12 @@ public static class ResultJson
             {
                 json.WritePropertyName("worstRank");
                 WritePhase(json, worst);
+            }
+
+            if (certificate.AboveWorstRank is { } above)
+            {
+                json.WritePropertyName("aboveWorstRank");
+                WritePhase(json, above);
             }
 
             json.WriteEndObject();

@@ -81,8 +81,8 @@ internal static class ProofCheck
             proven.UnionWith(phase.Levels);
         }
 
-        if ((isWhole || certificate.WorstRank is not null || stated.Count > 0)
-            && levels.FirstOrDefault(level => level.Objective == "worst-rank") is { } worst && WorstRankIsLeast(claim, worst.Value, certificate.WorstRank, add))
+        if ((isWhole || certificate.AboveWorstRank is not null || stated.Count > 0)
+            && levels.FirstOrDefault(level => level.Objective == "worst-rank") is { } worst && WorstRankIsLeast(claim, worst.Value, certificate, add))
         {
             proven.Add("worst-rank");
         }
@@ -127,8 +127,21 @@ internal static class ProofCheck
         };
     }
 
-    private static bool WorstRankIsLeast(Claim claim, long worst, CertificatePhase? proof, Action<string, string> add)
+    private static bool WorstRankIsLeast(Claim claim, long worst, Certificate certificate, Action<string, string> add)
     {
+        Int128 total = 0;
+        for (var s = 0; s < claim.Given.Length; s++)
+        {
+            total += Weight(s, claim.Given[s]);
+        }
+
+        // The phases speak of the network without greater ranks; what comes before the worst rank must hold over all of them.
+        if (certificate.AboveWorstRank is not { } above || new TightNetwork(claim, null).DualValue(Weight, above) < total)
+        {
+            add("level.not-optimal", "The levels above worst-rank: the certificate does not show that greater ranks would not make them better.");
+            return false;
+        }
+
         // No matching has less than 1, nor less than what a pin imposes.
         var imposed = claim.PinOf.Max(pin => claim.RankOf(claim.StudentAt[pin.Key], claim.OfferAt[pin.Value])) ?? 0;
         if (worst <= Math.Max(1, imposed))
@@ -136,16 +149,10 @@ internal static class ProofCheck
             return true;
         }
 
-        if (proof is null)
+        if (certificate.WorstRank is not { } proof)
         {
             add("certificate", "The certificate has no proof that the worst rank is the least.");
             return false;
-        }
-
-        Int128 total = 0;
-        for (var s = 0; s < claim.Given.Length; s++)
-        {
-            total += Weight(s, claim.Given[s]);
         }
 
         var bound = new TightNetwork(claim, worst - 1).DualValue(Weight, proof);

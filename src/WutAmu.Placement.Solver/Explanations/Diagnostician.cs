@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Flow;
+using WutAmu.Placement.Solver.Search;
 
 namespace WutAmu.Placement.Solver.Explanations;
 
@@ -23,8 +24,16 @@ public static class Diagnostician
 
         if (!PolicyEffects.Nests(sorted))
         {
-            // Groups come from flows, which know no cross-cutting constraint.
-            return new(true, [], FloorBySolving(sorted, cancellationToken), null, []);
+            // Groups of students who compete come from flows: of the places alone, whatever else holds.
+            var places = SideConstraints.Without(sorted);
+            var among = new Roster(places);
+            var competing = MostPlaced(places, among, null, cancellationToken);
+            return new(
+                true,
+                competing is null ? [] : WhyFewerArePlaced(sorted, Placed(competing), cancellationToken),
+                FloorBySolving(sorted, cancellationToken),
+                null,
+                competing is null ? [] : [.. new BlockingGroups(places, among, competing).All()]);
         }
 
         var roster = new Roster(sorted);
@@ -33,17 +42,24 @@ public static class Diagnostician
         return new(true, [], floor, blocked, most is null ? [] : [.. new BlockingGroups(sorted, roster, most).All()]);
     }
 
-    private static ImmutableArray<Conflict> Conflicts(Instance instance, CancellationToken cancellationToken)
+    private static ImmutableArray<Conflict> Conflicts(Instance instance, CancellationToken cancellationToken) => Conflicts(instance, DemandsOf(instance), cancellationToken);
+
+    private static ImmutableArray<Conflict> WhyFewerArePlaced(Instance instance, int most, CancellationToken cancellationToken) =>
+        Conflicts(instance, [.. DemandsOf(instance), new("placed", "", "", most)], cancellationToken);
+
+    private static int Placed(FlowFace face) =>
+        Enumerable.Range(0, face.Network.StudentCount).Count(s => face.OptionOf(s) is not null && face.Network.Roster.HasList(s));
+
+    private static ImmutableArray<Conflict> Conflicts(Instance instance, List<HardDemand> demands, CancellationToken cancellationToken)
     {
         var found = ImmutableArray.CreateBuilder<Conflict>();
-        var demands = DemandsOf(instance);
-        while (!IsFeasible(With(instance, demands), cancellationToken))
+        while (!AreMet(instance, demands, cancellationToken))
         {
             var core = demands.ToList();
             foreach (var demand in demands)
             {
                 var without = core.Where(other => other != demand).ToList();
-                if (!IsFeasible(With(instance, without), cancellationToken))
+                if (!AreMet(instance, without, cancellationToken))
                 {
                     core = without;
                 }
@@ -55,7 +71,8 @@ public static class Diagnostician
             }
 
             found.Add(Tell(instance, core, cancellationToken));
-            demands = [.. demands.Where(demand => demand != core[0])];
+            // One conflict says why fewer are placed; of the hard ones each is told.
+            demands = [.. demands.Where(demand => demand != core[0] && demand.Kind != "placed")];
         }
 
         return found.ToImmutable();
@@ -64,7 +81,7 @@ public static class Diagnostician
     private static Conflict Tell(Instance instance, List<HardDemand> core, CancellationToken cancellationToken)
     {
         var demands = core.Select(demand => demand.Describe(Enough(instance, core, demand, cancellationToken))).ToImmutableArray();
-        var fr = string.Join("\u00a0; ", core.Select(demand => demand.Name.Fr));
+        var fr = string.Join("\u202f; ", core.Select(demand => demand.Name.Fr));
         var zh = string.Join("；", core.Select(demand => demand.Name.Zh));
         var en = string.Join("; ", core.Select(demand => demand.Name.En));
         return core.Count == 1
@@ -72,32 +89,41 @@ public static class Diagnostician
             : new(demands, new($"Ne peuvent être satisfaits ensemble\u00a0: {fr}.", $"无法同时满足：{zh}。", $"Cannot be met together: {en}."));
     }
 
-    /// <summary>Greatest minimum that the other demands of the core allow; 0 for demands without a number.</summary>
+    /// <summary>Greatest minimum, least maximum of a quota or greatest number placed that the other demands of the core allow; 0 for demands without a number.</summary>
     private static int Enough(Instance instance, List<HardDemand> core, HardDemand demand, CancellationToken cancellationToken)
     {
-        var (low, high) = (0, Math.Max(demand.Asked - 1, 0));
+        bool Met(int asked) => AreMet(instance, [.. core.Select(other => other == demand ? other with { Asked = asked } : other)], cancellationToken);
+        var upward = demand.Kind == "maximum";
+        // Without this demand the rest is met: a maximum of all students is none, a minimum of 0 neither.
+        var (low, high) = upward ? (demand.Asked + 1, instance.Students.Length) : (0, Math.Max(demand.Asked - 1, 0));
         while (low < high)
         {
-            var middle = (low + high + 1) / 2;
-            if (IsFeasible(With(instance, [.. core.Select(other => other == demand ? other with { Asked = middle } : other)]), cancellationToken))
+            var middle = upward ? (low + high) / 2 : (low + high + 1) / 2;
+            (low, high) = (upward, Met(middle)) switch
             {
-                low = middle;
-            }
-            else
-            {
-                high = middle - 1;
-            }
+                (true, true) => (low, middle),
+                (true, false) => (middle + 1, high),
+                (false, true) => (middle, high),
+                (false, false) => (low, middle - 1),
+            };
         }
 
         return low;
     }
 
-    private static bool IsFeasible(Instance instance, CancellationToken cancellationToken)
+    private static bool AreMet(Instance instance, List<HardDemand> demands, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return PolicyEffects.Nests(instance)
-            ? FlowFace.Feasible(new(instance, new(instance), worstRank: null), FlowAlgorithm.Automatic, cancellationToken, out _) is not null
-            : MatchingEngine.Solve(instance, new(PolicyName.RankMaximal, false), new(Lottery: false), cancellationToken).Status != MatchingStatus.Infeasible;
+        var changed = With(instance, demands);
+        var placed = demands.Find(demand => demand.Kind == "placed")?.Asked;
+        if (!PolicyEffects.Nests(changed))
+        {
+            return SearchByLevel.CanPlace(changed, placed ?? 0, cancellationToken);
+        }
+
+        return placed is { } least
+            ? MostPlaced(changed, new(changed), null, cancellationToken) is { } most && Placed(most) >= least
+            : FlowFace.Feasible(new(changed, new(changed), worstRank: null), FlowAlgorithm.Automatic, cancellationToken, out _) is not null;
     }
 
     private static List<HardDemand> DemandsOf(Instance instance) =>
@@ -107,25 +133,36 @@ public static class Diagnostician
         .. instance.Supervisors.Where(supervisor => supervisor.Min > 0).Select(supervisor => new HardDemand("minimum", supervisor.Id, "supervisor", supervisor.Min)),
         .. instance.Hosts.Where(host => host is { Min: > 0, Opening: Opening.Always }).Select(host => new HardDemand("minimum", host.Id, "host", host.Min)),
         .. instance.Quotas.Where(quota => quota.Min > 0).Select(quota => new HardDemand("minimum", quota.Id, "quota", quota.Min)),
-        .. instance.Together.Select(group => new HardDemand("together", string.Join(",", group.Students), "", 0)),
-        .. instance.Apart.Select(group => new HardDemand("apart", string.Join(",", group.Students), "", 0)),
+        .. instance.Offers.Where(offer => offer is { Min: > 1, Opening: Opening.IfOpen }).Select(offer => new HardDemand("if-open", offer.Id, "offer", offer.Min)),
+        .. instance.Hosts.Where(host => host is { Min: > 1, Opening: Opening.IfOpen }).Select(host => new HardDemand("if-open", host.Id, "host", host.Min)),
+        .. instance.Quotas.Where(quota => quota.Max is not null).Select(quota => new HardDemand("maximum", quota.Id, "quota", quota.Max ?? 0)),
+        .. instance.Together.Select(group => new HardDemand("together", string.Join(",", group.Students), Word(group.Level), 0)),
+        .. instance.Apart.Select(group => new HardDemand("apart", string.Join(",", group.Students), Word(group.Level), 0)),
     ];
 
-    /// <summary>The instance with these demands alone; maxima, programmes and forbidden pairs stay.</summary>
+    private static string Word(GroupLevel level) => level == GroupLevel.Host ? "host" : "offer";
+
+    /// <summary>The instance with these demands alone; capacities, programmes and forbidden pairs stay.</summary>
     private static Instance With(Instance instance, IReadOnlyList<HardDemand> demands)
     {
-        var minimum = demands.Where(demand => demand.Kind == "minimum").ToDictionary(demand => (demand.Limit, demand.Id), demand => demand.Asked);
-        var pins = demands.Where(demand => demand.Kind == "pin").Select(demand => (demand.Id, demand.Limit)).ToHashSet();
-        var groups = demands.Select(demand => (demand.Kind, demand.Id)).ToHashSet();
+        var asked = new Dictionary<(string, string, string), int>();
+        foreach (var demand in demands)
+        {
+            asked[(demand.Kind, demand.Limit, demand.Id)] = demand.Asked;
+        }
+
+        int Minimum(Opening opening, string limit, string id) => asked.GetValueOrDefault((opening == Opening.Always ? "minimum" : "if-open", limit, id));
         return instance with
         {
-            Pinned = [.. instance.Pinned.Where(pin => pins.Contains((pin.Student, pin.Offer)))],
-            Offers = [.. instance.Offers.Select(offer => offer.Opening == Opening.Always ? offer with { Min = minimum.GetValueOrDefault(("offer", offer.Id)) } : offer)],
-            Supervisors = [.. instance.Supervisors.Select(supervisor => supervisor with { Min = minimum.GetValueOrDefault(("supervisor", supervisor.Id)) })],
-            Hosts = [.. instance.Hosts.Select(host => host.Opening == Opening.Always ? host with { Min = minimum.GetValueOrDefault(("host", host.Id)) } : host)],
-            Quotas = [.. instance.Quotas.Select(quota => quota with { Min = minimum.GetValueOrDefault(("quota", quota.Id)) })],
-            Together = [.. instance.Together.Where(group => groups.Contains(("together", string.Join(",", group.Students))))],
-            Apart = [.. instance.Apart.Where(group => groups.Contains(("apart", string.Join(",", group.Students))))],
+            Pinned = [.. instance.Pinned.Where(pin => asked.ContainsKey(("pin", pin.Offer, pin.Student)))],
+            Offers = [.. instance.Offers.Select(offer => offer with { Min = Minimum(offer.Opening, "offer", offer.Id) })],
+            Supervisors = [.. instance.Supervisors.Select(supervisor => supervisor with { Min = Minimum(Opening.Always, "supervisor", supervisor.Id) })],
+            Hosts = [.. instance.Hosts.Select(host => host with { Min = Minimum(host.Opening, "host", host.Id) })],
+            Quotas = [.. instance.Quotas
+                .Select(quota => quota with { Min = Minimum(Opening.Always, "quota", quota.Id), Max = asked.TryGetValue(("maximum", "quota", quota.Id), out var max) ? max : null })
+                .Where(quota => quota.Min > 0 || quota.Max is not null)],
+            Together = [.. instance.Together.Where(group => asked.ContainsKey(("together", Word(group.Level), string.Join(",", group.Students))))],
+            Apart = [.. instance.Apart.Where(group => asked.ContainsKey(("apart", Word(group.Level), string.Join(",", group.Students))))],
         };
     }
 
@@ -166,7 +203,7 @@ public static class Diagnostician
     private static int? FloorBySolving(Instance instance, CancellationToken cancellationToken)
     {
         var submitters = instance.Students.Where(student => student.Choices.Length > 0).Select(student => student.Id).ToHashSet(StringComparer.Ordinal);
-        for (var k = 0; k <= instance.Students.Max(student => student.Choices.Length); k++)
+        for (var k = 0; k <= instance.Students.Select(student => student.Choices.Length).DefaultIfEmpty(0).Max(); k++)
         {
             var kept = k;
             var shorter = instance with { Students = [.. instance.Students.Select(student => student with { Choices = [.. student.Choices.Take(kept)], UnrankedAcceptable = student.Choices.Length == 0 && student.UnrankedAcceptable })] };
@@ -187,12 +224,23 @@ public static class Diagnostician
             "pin" => ($"affectation imposée de {Id} à {Limit}", $"{Id} 固定安排到 {Limit}", $"{Id} pinned to {Limit}"),
             "together" => ($"{Id} ensemble", $"{Id} 必须在一起", $"{Id} together"),
             "apart" => ($"{Id} séparés", $"{Id} 必须分开", $"{Id} apart"),
+            "placed" => ($"{Number(Asked)} étudiants placés", $"安置 {Number(Asked)} 名学生", $"{Number(Asked)} students placed"),
+            "maximum" => ($"maximum {Number(Asked)} du quota {Id}", $"配额 {Id} 的上限 {Number(Asked)}", $"maximum {Number(Asked)} of quota {Id}"),
+            "if-open" => ($"ouverture de {Id} à partir de {Number(Asked)}", $"{Id} 至少 {Number(Asked)} 人才开放", $"{Id} opening only with {Number(Asked)}"),
             _ => ($"minimum {Number(Asked)} de {Id}", $"{Id} 的最低人数 {Number(Asked)}", $"minimum {Number(Asked)} of {Id}"),
         };
 
-        public Demand Describe(int enough) => new(Kind, Id, Limit, Asked, Kind == "minimum"
-            ? new($"Abaisser le minimum de {Id} de {Number(Asked)} à {Number(enough)}.", $"将 {Id} 的最低人数从 {Number(Asked)} 降至 {Number(enough)}。", $"Lower the minimum of {Id} from {Number(Asked)} to {Number(enough)}.")
-            : new($"Retirer\u00a0: {Name.Fr}.", $"取消：{Name.Zh}。", $"Remove: {Name.En}."));
+        public Demand Describe(int enough) => new(Kind, Id, Limit, Asked, Kind switch
+        {
+            "minimum" => new($"Abaisser le minimum de {Id} de {Number(Asked)} à {Number(enough)}.", $"将 {Id} 的最低人数从 {Number(Asked)} 降至 {Number(enough)}。", $"Lower the minimum of {Id} from {Number(Asked)} to {Number(enough)}."),
+            "if-open" => new($"Ouvrir {Id} dès {Number(enough)} au lieu de {Number(Asked)}.", $"将 {Id} 的开放人数从 {Number(Asked)} 降至 {Number(enough)}。", $"Open {Id} with {Number(enough)} instead of {Number(Asked)}."),
+            "maximum" => new($"Porter le maximum du quota {Id} de {Number(Asked)} à {Number(enough)}.", $"将配额 {Id} 的上限从 {Number(Asked)} 提高到 {Number(enough)}。", $"Raise the maximum of quota {Id} from {Number(Asked)} to {Number(enough)}."),
+            "placed" => new(
+                enough > 1 ? $"Accepter que {Number(enough)} étudiants soient placés." : $"Accepter que {Number(enough)} étudiant soit placé.",
+                $"接受只安置 {Number(enough)} 名学生。",
+                enough == 1 ? "Accept that 1 student is placed." : $"Accept that {Number(enough)} students are placed."),
+            _ => new($"Retirer\u00a0: {Name.Fr}.", $"取消：{Name.Zh}。", $"Remove: {Name.En}."),
+        });
 
         private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Search;
 
 namespace WutAmu.Placement.Solver.Explanations;
 
@@ -44,7 +45,7 @@ public sealed class Explainer
         }
 
         var levels = result.Levels.Select(level => (level.Objective, level.Value));
-        if (!effects.Base.Feasible || (result.Levels.Length > 0 && !levels.SequenceEqual(effects.Base.Levels)))
+        if (!effects.Base.Feasible || (result.Levels.Length > 0 && !levels.SequenceEqual(effects.Base.Levels.Take(result.Levels.Length))))
         {
             throw new ArgumentException(
                 $"The result's levels ({string.Join(", ", result.Levels.Select(level => $"{level.Objective} {level.Value}"))}) are not the optimum of {policy} on this instance ({string.Join(", ", effects.Base.Levels.Select(level => $"{level.Objective} {level.Value}"))}).",
@@ -89,13 +90,13 @@ public sealed class Explainer
     /// <exception cref="KeyNotFoundException">No such student or offer.</exception>
     public ChoiceExplanation Explain(string studentId, string offerId) => Choice(roster.StudentIndex[studentId], roster.OfferIndex[offerId]);
 
-    /// <summary>One place more and one fewer at each offer, supervisor and host; each kind in ordinal order of ids.</summary>
+    /// <summary>One place more and one fewer at each offer, supervisor, host and quota; each kind in ordinal order of ids.</summary>
     public ImmutableArray<LimitSensitivity> Sensitivities() =>
-        [.. positions.Limits.Select(limit => new LimitSensitivity(
+        [.. positions.Limits.Concat(Quotas).Select(limit => new LimitSensitivity(
             limit.Kind,
             limit.Id,
             limit.Max,
-            taken[PositionOf(limit)],
+            limit.Kind == LimitKind.Quota ? TakenIn(instance.Quotas.Single(quota => quota.Id == limit.Id)) : taken[PositionOf(limit)],
             limit.Max is null ? null : effects.More(limit).EffectFrom(effects.Base),
             limit.Max is null or 0 ? null : effects.Fewer(limit).EffectFrom(effects.Base)))];
 
@@ -120,32 +121,77 @@ public sealed class Explainer
     {
         var current = given[student];
         var allowed = roster.OptionsOf(student).Any(option => option.Offer == offer);
-        var shared = current is { } mine ? positions.LimitsOver(mine).ToHashSet() : [];
-        var full = positions.LimitsOver(offer).Where(limit => !shared.Contains(limit) && taken[PositionOf(limit)] >= limit.Max).ToList();
-        var there = positions.LimitsOver(offer).ToHashSet();
-        var needed = current is { } had
-            ? positions.LimitsOver(had).Where(limit => !there.Contains(limit) && taken[PositionOf(limit)] <= limit.Min).ToList()
-            : [];
-        var (reason, limits) = (allowed, full.Count, needed.Count) switch
-        {
-            (false, _, _) => (RefusalReason.NotAllowed, []),
-            (_, > 0, _) => (RefusalReason.Full, full.Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Max ?? 0))),
-            (_, _, > 0) => (RefusalReason.Minimum, needed.Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Min))),
-            _ => (RefusalReason.Policy, Enumerable.Empty<ReachedLimit>()),
-        };
+        var (reason, limits) = allowed ? Cause(student, current, offer) : (RefusalReason.NotAllowed, []);
         var effect = allowed ? effects.Forced(student, offer).EffectFrom(effects.Base) : null;
         var rank = RankOf(student, offer);
-        ImmutableArray<ReachedLimit> reached = [.. limits];
         var unique = policy.Name == PolicyName.Serial || policy.IsStable;
         return new(
             instance.Offers[offer].Id,
             instance.Offers[offer].Host,
             rank,
             reason,
-            reached,
+            limits,
             effect,
-            ExplanationText.Sentence(instance.Offers[offer].Id, rank, reason, reached, effect, decidedByLottery: !unique));
+            ExplanationText.Sentence(instance.Offers[offer].Id, rank, reason, limits, effect, decidedByLottery: !unique, byRank: policy.IsStable));
     }
+
+    /// <summary>What stands in the way if the student alone went from what they have to the offer.</summary>
+    private (RefusalReason Reason, ImmutableArray<ReachedLimit> Limits) Cause(int student, int? current, int offer)
+    {
+        var had = current is { } mine ? positions.LimitsOver(mine).ToList() : [];
+        var wanted = positions.LimitsOver(offer).ToList();
+        var quotas = instance.Quotas.Where(quota => Counts(quota, student, offer) && !Counts(quota, student, current));
+        ImmutableArray<ReachedLimit> full =
+        [
+            .. wanted.Except(had).Where(limit => taken[PositionOf(limit)] >= limit.Max).Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Max ?? 0)),
+            .. quotas.Where(quota => TakenIn(quota) >= quota.Max).Select(quota => new ReachedLimit(LimitKind.Quota, quota.Id, quota.Max ?? 0)),
+        ];
+        if (full.Length > 0)
+        {
+            return (RefusalReason.Full, full);
+        }
+
+        ImmutableArray<ReachedLimit> needed =
+        [
+            .. had.Except(wanted).Where(limit => MinimumOf(limit) is var min && min > 0 && taken[PositionOf(limit)] == min).Select(limit => new ReachedLimit(limit.Kind, limit.Id, MinimumOf(limit))),
+            .. instance.Quotas.Where(quota => Counts(quota, student, current) && !Counts(quota, student, offer) && TakenIn(quota) <= quota.Min).Select(quota => new ReachedLimit(LimitKind.Quota, quota.Id, quota.Min)),
+        ];
+        if (needed.Length > 0)
+        {
+            return (RefusalReason.Minimum, needed);
+        }
+
+        ImmutableArray<ReachedLimit> closed =
+        [
+            .. wanted.Except(had).Where(limit => taken[PositionOf(limit)] == 0 && MinimumOf(limit) > 1).Select(limit => new ReachedLimit(limit.Kind, limit.Id, MinimumOf(limit))),
+        ];
+        return closed.Length > 0 ? (RefusalReason.Closed, closed) : (IsBound(student, offer) ? RefusalReason.Group : RefusalReason.Policy, []);
+    }
+
+    // The minimum of what is open, too: somebody who leaves may not go below it.
+    private int MinimumOf(NetworkLimit limit) => limit.Kind switch
+    {
+        LimitKind.Offer => instance.Offers[roster.OfferIndex[limit.Id]].Min,
+        LimitKind.Supervisor => limit.Min,
+        _ => instance.Hosts[roster.HostIndex[limit.Id]].Min,
+    };
+
+    private bool Counts(Quota quota, int student, int? offer) => offer is { } o && SideConstraints.Counts(quota, instance.Students[student], instance.Offers[o]);
+
+    private int TakenIn(Quota quota) => Enumerable.Range(0, given.Length).Count(student => Counts(quota, student, given[student]));
+
+    /// <summary>True: with the student at the offer and all others where they are, a group would not be together, or not apart.</summary>
+    private bool IsBound(int student, int offer)
+    {
+        var id = instance.Students[student].Id;
+        string? PlaceOf(string member, GroupLevel level) =>
+            (member == id ? offer : given[roster.StudentIndex[member]]) is { } at ? SideConstraints.PlaceOf(level, instance.Offers[at]) : null;
+        return instance.Together.Any(group => group.Students.Contains(id) && group.Students.Select(member => PlaceOf(member, group.Level)).Distinct().Count() > 1)
+            || instance.Apart.Any(group => group.Students.Contains(id) && group.Students.Where(member => member != id).Any(member => PlaceOf(member, group.Level) == PlaceOf(id, group.Level)));
+    }
+
+    private IEnumerable<NetworkLimit> Quotas =>
+        instance.Quotas.OrderBy(quota => quota.Id, StringComparer.Ordinal).Select(quota => new NetworkLimit(LimitKind.Quota, quota.Id, -1, -1, quota.Min, quota.Max));
 
     private IEnumerable<(int Offer, int Rank)> Choices(int student) =>
         instance.Students[student].Choices.SelectMany((group, g) => group

@@ -48,11 +48,12 @@ internal sealed class SolvedEffects(Instance instance, PolicyName policy, Cancel
             return new(false, [], []);
         }
 
-        var levels = result.Levels.Length > 0
-            ? result.Levels.Select(level => (level.Objective, level.Value)).ToList()
-            : [("placed", result.Placed), .. result.Profile.Select((count, r) => ($"rank-{r + 1}", (long)count))];
-        return new(true, levels, []);
+        var levels = result.Levels.Select(level => (level.Objective, level.Value));
+        return new(true, [.. HasOrder(result.Policy) ? levels.Append(("placed", result.Placed)).Concat(result.Profile.Select((count, r) => ($"rank-{r + 1}", (long)count))) : levels], []);
     }
+
+    // An order of service, or stability, is no list of levels: the figures tell what it gave.
+    private static bool HasOrder(string policy) => PolicyName.TryParse(policy, out var name) && (name.Name == PolicyName.Serial || name.IsStable);
 
     private ImmutableArray<StudentOffer> Pins(int student) => [.. instance.Pinned.Where(pin => pin.Student != instance.Students[student].Id)];
 

@@ -64,6 +64,15 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
         return Matched.Tell(instance, roster, best, policy, proven ? MatchingStatus.Optimal : MatchingStatus.Feasible, Certificate(relaxed)) with { Levels = [.. levels] };
     }
 
+    /// <summary>True: some matching meets every constraint and places so many of those with a list.</summary>
+    public static bool CanPlace(Instance sorted, int least, CancellationToken cancellationToken)
+    {
+        var roster = new Roster(sorted);
+        var model = new SearchModel(sorted, roster, timeLimit: null, cancellationToken);
+        model.AtLeast(model.Sum((student, option) => option is not null && roster.HasList(student) ? 1 : 0), least);
+        return model.Minimise(LinearExpr.Constant(0), hint: null).End == SearchEnd.Optimal;
+    }
+
     private IEnumerable<(string Name, LinearExpr Objective, Func<long, long> ValueOf)> Objectives(SearchModel model)
     {
         var worstRank = policy.Name == PolicyName.MinRegretGreedy;
@@ -217,7 +226,11 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     private Option? OptionOf(SearchModel model, int student)
     {
         var offer = model.Best![student]; // not null: called after a first matching
+<<<<<<< HEAD
         return roster.OptionsOf(student).Find(offer);
+=======
+        return roster.OptionsOf(student).Where(option => option.Offer == offer).Select(option => (Option?)option).FirstOrDefault();
+>>>>>>> cb6d838 (Explanations, sensitivities and diagnoses of stable policies and searches: quotas, groups and hosts that did not open are named; the levels above the worst rank are proven over all ranks)
     }
 
     private long CostOf(SearchModel model, string name) => name == "worst-rank"
@@ -256,6 +269,6 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
             return new() { Kind = "search" };
         }
 
-        return new() { Kind = "search", Phases = [.. flow.Phases.TakeWhile(phase => phase.Levels.All(reached.Contains))], WorstRank = worstRank ? flow.WorstRank : null };
+        return new() { Kind = "search", Phases = [.. flow.Phases.TakeWhile(phase => phase.Levels.All(reached.Contains))], WorstRank = worstRank ? flow.WorstRank : null, AboveWorstRank = worstRank ? flow.AboveWorstRank : null };
     }
 }

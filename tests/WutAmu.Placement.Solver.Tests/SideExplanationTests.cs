@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using CsCheck;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Explanations;
+
+namespace WutAmu.Placement.Solver.Tests;
+
+/// <summary>Explanations, sensitivities and diagnoses of the stable policies and of searches, against solving the changed instance again.</summary>
+public sealed class SideExplanationTests
+{
+    public static TheoryData<string> Policies { get; } =
+        [PolicyName.StudentOptimalStable, PolicyName.HostOptimalStable, PolicyName.MinRegretGreedy, PolicyName.MinCost, PolicyName.Serial];
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void The_effect_of_giving_a_choice_is_what_solving_with_that_pin_gives(string name) =>
+        Solvable(name).Sample(
+            instance =>
+            {
+                var before = ExplanationTests.Solve(instance, name);
+                var explainer = new Explainer(instance, before, CancellationToken.None);
+                foreach (var student in instance.Students.Where(student => instance.Pinned.All(pin => pin.Student != student.Id)))
+                {
+                    foreach (var choice in explainer.Explain(student.Id).Better.Where(choice => choice.Effect is not null))
+                    {
+                        var after = ExplanationTests.Solve(instance with { Pinned = instance.Pinned.Add(new(student.Id, choice.Offer)) }, name);
+                        ExplanationTests.Values(before, choice.Effect!).Should().Equal(ExplanationTests.Values(after), $"{student.Id} to {choice.Offer}");
+                    }
+                }
+            },
+            iter: 15);
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void One_place_more_or_fewer_changes_what_solving_again_says(string name) =>
+        Solvable(name).Sample(
+            instance =>
+            {
+                var before = ExplanationTests.Solve(instance, name);
+                var limits = new Explainer(instance, before, CancellationToken.None).Sensitivities();
+                limits.Count(limit => limit.Kind == LimitKind.Quota).Should().Be(instance.Quotas.Length);
+                foreach (var limit in limits.Where(limit => limit.Max is not null))
+                {
+                    foreach (var (effect, change) in new[] { (limit.More, 1), (limit.Fewer, -1) })
+                    {
+                        if (effect is not null)
+                        {
+                            ExplanationTests.Values(before, effect).Should().Equal(ExplanationTests.Values(ExplanationTests.SolveChanged(instance, name, limit, change)), $"{limit.Kind} {limit.Id} {change}");
+                        }
+                    }
+                }
+            },
+            iter: 10);
+
+    /// <summary>Moving the student alone breaks exactly what the reason names.</summary>
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void The_reason_is_what_moving_the_student_alone_would_break(string name) =>
+        Solvable(name).Sample(
+            instance =>
+            {
+                var before = ExplanationTests.Solve(instance, name);
+                var explainer = new Explainer(instance, before, CancellationToken.None);
+                foreach (var student in instance.Students.Where(student => instance.Pinned.All(pin => pin.Student != student.Id)))
+                {
+                    foreach (var choice in explainer.Explain(student.Id).Better)
+                    {
+                        var moved = before.Assignments.Where(a => a.Student != student.Id).Append(new(student.Id, choice.Offer, choice.Host, choice.Rank)).ToList();
+                        (Keeps(instance, moved) && choice.Reason != RefusalReason.NotAllowed).Should().Be(choice.Reason == RefusalReason.Policy, $"{student.Id} to {choice.Offer}: {choice.Reason}");
+                    }
+                }
+            },
+            iter: 40);
+
+    [Fact]
+    public void A_diagnosis_agrees_with_solving_and_removing_what_it_names_resolves_it() =>
+        Gens.Constrained.Sample(
+            instance =>
+            {
+                var diagnosis = Diagnostician.Diagnose(instance, CancellationToken.None);
+                var solved = ExplanationTests.Solve(instance, PolicyName.GreedyMaximum);
+
+                diagnosis.Feasible.Should().Be(solved.Status == MatchingStatus.Optimal);
+                if (!diagnosis.Feasible)
+                {
+                    diagnosis.Conflicts.Should().NotBeEmpty();
+                    ExplanationTests.Solve(Without(instance, diagnosis.Conflicts.SelectMany(conflict => conflict.Demands)), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal);
+                }
+                else
+                {
+                    (diagnosis.Conflicts.Length > 0).Should().Be(PlacedWithList(instance, solved) < PlacedWithList(instance, ExplanationTests.Solve(Search.SideConstraints.Without(instance), PolicyName.GreedyMaximum)));
+                }
+            },
+            iter: 60);
+
+    [Fact]
+    public void Each_repair_of_a_conflict_is_enough_and_one_less_is_not()
+    {
+        Gens.Constrained.Where(instance => Diagnostician.Diagnose(instance, CancellationToken.None) is { Feasible: false, Conflicts.Length: 1 }).Sample(
+            instance =>
+            {
+                foreach (var demand in Diagnostician.Diagnose(instance, CancellationToken.None).Conflicts[0].Demands.Where(demand => demand.Kind is "minimum" or "maximum" or "if-open"))
+                {
+                    var number = int.Parse(System.Text.RegularExpressions.Regex.Match(demand.Repair.Fr!, demand.Kind == "if-open" ? "dès (\\d+)" : "à (\\d+)\\.").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture); // not null: written
+                    ExplanationTests.Solve(With(instance, demand, number), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal, demand.Repair.En);
+                    ExplanationTests.Solve(With(instance, demand, number + (demand.Kind == "maximum" ? -1 : 1)), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Infeasible, demand.Repair.En);
+                }
+            },
+            iter: 15);
+    }
+
+    [Fact]
+    public void Two_pins_that_must_be_apart_are_named_with_their_group()
+    {
+        var instance = new Instance
+        {
+            Students = [Student("s0", ["o0"]), Student("s1", ["o0"])],
+            Hosts = [new("h0", 0, null, Opening.Always, null)],
+            Offers = [new("o0", "h0", null, 0, 2, Opening.Always, null, null)],
+            Pinned = [new("s0", "o0"), new("s1", "o0")],
+            Apart = [new(["s0", "s1"], GroupLevel.Host)],
+        };
+
+        var conflict = Diagnostician.Diagnose(instance, CancellationToken.None).Conflicts.Should().ContainSingle().Subject;
+
+        conflict.Demands.Select(demand => demand.Kind).Should().BeEquivalentTo(["pin", "pin", "apart"]);
+        conflict.Text.En.Should().Be("Cannot be met together: s0 pinned to o0; s1 pinned to o0; s0,s1 apart.");
+    }
+
+    [Fact]
+    public void A_quota_that_keeps_students_out_is_named_with_the_maximum_that_is_enough()
+    {
+        var instance = new Instance
+        {
+            Students = [Student("s0", ["o0"]), Student("s1", ["o0"]), Student("s2", ["o0"])],
+            Hosts = [new("h0", 0, null, Opening.Always, null)],
+            Offers = [new("o0", "h0", null, 0, 3, Opening.Always, null, null)],
+            Quotas = [new("q", null, ["h0"], null, 0, 1)],
+        };
+
+        var diagnosis = Diagnostician.Diagnose(instance, CancellationToken.None);
+
+        diagnosis.Feasible.Should().BeTrue();
+        diagnosis.Conflicts.Should().ContainSingle().Which.Demands.Select(demand => demand.Repair.En)
+            .Should().BeEquivalentTo(["Raise the maximum of quota q from 1 to 3.", "Accept that 1 student is placed."]);
+    }
+
+    [Fact]
+    public void A_host_that_did_not_open_is_the_reason_told()
+    {
+        var instance = new Instance
+        {
+            Students = [Student("s0", ["o0"], ["o1"]), Student("s1", ["o1"])],
+            Hosts = [new("h0", 2, null, Opening.IfOpen, null), new("h1", 0, null, Opening.Always, null)],
+            Offers = [new("o0", "h0", null, 0, 2, Opening.Always, null, null), new("o1", "h1", null, 0, 2, Opening.Always, null, null)],
+        };
+
+        var choice = new Explainer(instance, ExplanationTests.Solve(instance, PolicyName.MinRegretGreedy), CancellationToken.None).Explain("s0").Better.Should().ContainSingle().Subject;
+
+        choice.Reason.Should().Be(RefusalReason.Closed);
+        choice.Text.En.Should().Be("Choice 1, o0: it opens only with at least 2 students and did not open; no matching that meets every constraint would give it to you.");
+        choice.Text.Fr.Should().Contain("n’a pas ouvert");
+    }
+
+    private static InstanceStudent Student(string id, params string[][] choices) =>
+        new(id, null, null, [.. choices.Select(group => group.ToImmutableArray())], ImmutableSortedDictionary<string, long>.Empty, false);
+
+    private static Gen<Instance> Solvable(string name) =>
+        (name.EndsWith("stable", StringComparison.Ordinal) ? Gens.Market : Gens.Constrained).Where(instance => ExplanationTests.Solve(instance, name).Status == MatchingStatus.Optimal);
+
+    private static int PlacedWithList(Instance instance, MatchingResult result) =>
+        result.Assignments.Count(a => instance.Students.Single(student => student.Id == a.Student).Choices.Length > 0);
+
+    private static bool Keeps(Instance instance, List<Assignment> matching)
+    {
+        bool Within(int count, int min, int? max, Opening opening) => (count >= min || (count == 0 && opening == Opening.IfOpen)) && !(count > max);
+        string? Place(string student, GroupLevel level) => matching.Find(a => a.Student == student) is { } a ? level == GroupLevel.Host ? a.Host : a.Offer : null;
+        bool IsIn(Quota quota, Assignment a) =>
+            (quota.Programmes is not { } programmes || (instance.Students.Single(s => s.Id == a.Student).Programme is { } programme && programmes.Contains(programme)))
+            && (quota.Hosts is not { } hosts || hosts.Contains(a.Host)) && (quota.Offers is not { } offers || offers.Contains(a.Offer));
+        return instance.Offers.All(o => Within(matching.Count(a => a.Offer == o.Id), o.Min, o.Max, o.Opening))
+            && instance.Supervisors.All(v => Within(matching.Count(a => instance.Offers.Single(o => o.Id == a.Offer).Supervisor == v.Id), v.Min, v.Max, Opening.Always))
+            && instance.Hosts.All(h => Within(matching.Count(a => a.Host == h.Id), h.Min, h.Max, h.Opening))
+            && instance.Quotas.All(q => Within(matching.Count(a => IsIn(q, a)), q.Min, q.Max, Opening.Always))
+            && instance.Together.All(g => g.Students.Select(s => Place(s, g.Level)).Distinct().Count() <= 1)
+            && instance.Apart.All(g => g.Students.Select(s => Place(s, g.Level)).OfType<string>().GroupBy(p => p).All(p => p.Count() == 1));
+    }
+
+    private static Instance Without(Instance instance, IEnumerable<Demand> demands) =>
+        demands.Aggregate(instance, (changed, demand) => demand.Kind switch
+        {
+            "pin" => changed with { Pinned = [.. changed.Pinned.Where(pin => pin.Student != demand.Id)] },
+            "together" => changed with { Together = [.. changed.Together.Where(group => string.Join(",", group.Students.Order(StringComparer.Ordinal)) != demand.Id)] },
+            "apart" => changed with { Apart = [.. changed.Apart.Where(group => string.Join(",", group.Students.Order(StringComparer.Ordinal)) != demand.Id)] },
+            "maximum" => With(changed, demand, 99),
+            _ => With(changed, demand, 0),
+        });
+
+    private static Instance With(Instance instance, Demand demand, int number) => (demand.Kind, demand.Limit) switch
+    {
+        ("maximum", _) => instance with { Quotas = [.. instance.Quotas.Select(q => q.Id == demand.Id ? q with { Max = number } : q)] },
+        (_, "quota") => instance with { Quotas = [.. instance.Quotas.Select(q => q.Id == demand.Id ? q with { Min = number } : q)] },
+        (_, "offer") => instance with { Offers = [.. instance.Offers.Select(o => o.Id == demand.Id ? o with { Min = number } : o)] },
+        (_, "supervisor") => instance with { Supervisors = [.. instance.Supervisors.Select(v => v.Id == demand.Id ? v with { Min = number } : v)] },
+        _ => instance with { Hosts = [.. instance.Hosts.Select(h => h.Id == demand.Id ? h with { Min = number } : h)] },
+    };
+}
