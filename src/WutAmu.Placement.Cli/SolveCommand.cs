@@ -76,7 +76,9 @@ internal static class SolveCommand
 
         if (result.Status == MatchingStatus.Infeasible)
         {
-            Console.Error.WriteLine("Infeasible: no matching meets the hard constraints.");
+            Console.Error.WriteLine(policy.IsStable
+                ? $"Infeasible: no matching that {policy} allows meets the hard constraints."
+                : "Infeasible: no matching meets the hard constraints.");
             return ExitCode.Infeasible;
         }
 

@@ -144,7 +144,7 @@ public sealed class ExplanationTests
 
     internal static MatchingResult Solve(Instance instance, string name)
     {
-        PolicyName.TryParse(name, out var policy).Should().BeTrue();
+        PolicyName.TryParse(name.Replace("search:", "", StringComparison.Ordinal), out var policy).Should().BeTrue();
         return MatchingEngine.Solve(instance, policy!, new SolveOptions(), CancellationToken.None);
     }
 

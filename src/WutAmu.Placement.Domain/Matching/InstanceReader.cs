@@ -111,11 +111,11 @@ public static class InstanceReader
             }
             else
             {
-                foreach (var cost in costsElement.EnumerateObject())
+                foreach (var (offer, cost) in scan.Properties(costsElement, $"{path}.costs"))
                 {
-                    if (scan.Whole(cost.Value, $"{path}.costs.{JsonScan.Shorten(cost.Name)}", -MaxNumber, MaxNumber) is { } number && !costs.TryAdd(cost.Name, number))
+                    if (scan.Whole(cost, $"{path}.costs.{JsonScan.Shorten(offer)}", -MaxNumber, MaxNumber) is { } number && !costs.TryAdd(offer, number))
                     {
-                        scan.Add($"{path}.costs.{JsonScan.Shorten(cost.Name)}", "stands twice.");
+                        scan.Add($"{path}.costs.{JsonScan.Shorten(offer)}", "stands twice.");
                     }
                 }
             }

@@ -37,19 +37,40 @@ internal sealed class JsonScan
             return members;
         }
 
-        foreach (var member in element.EnumerateObject())
+        foreach (var (name, value) in Properties(element, path))
         {
-            if (!known.Contains(member.Name))
+            if (!known.Contains(name))
             {
-                Add($"{path}.{Shorten(member.Name)}", $"unknown member. Known: {string.Join(", ", known.ToArray())}.");
+                Add($"{path}.{Shorten(name)}", $"unknown member. Known: {string.Join(", ", known.ToArray())}.");
             }
-            else if (!members.TryAdd(member.Name, member.Value))
+            else if (!members.TryAdd(name, value))
             {
-                Add($"{path}.{member.Name}", "stands twice.");
+                Add($"{path}.{name}", "stands twice.");
             }
         }
 
         return members;
+    }
+
+    /// <summary>The members of an object with whatever names; a name that is no text is a problem.</summary>
+    public IEnumerable<(string Name, JsonElement Value)> Properties(JsonElement element, string path)
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            string name;
+            try
+            {
+                name = member.Name;
+            }
+            catch (InvalidOperationException)
+            {
+                // As with texts: JSON allows what is no valid Unicode.
+                Add(path, "a member's name is not valid Unicode.");
+                continue;
+            }
+
+            yield return (name, member.Value);
+        }
     }
 
     public IEnumerable<(JsonElement Element, string Path)> Items(JsonElement element, string path)

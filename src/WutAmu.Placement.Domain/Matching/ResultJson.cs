@@ -166,11 +166,11 @@ public static class ResultJson
                 return prices;
             }
 
-            foreach (var price in list.EnumerateObject())
+            foreach (var (id, price) in scan.Properties(list, $"{path}.{name}"))
             {
-                if (scan.Whole(price.Value, $"{path}.{name}.{JsonScan.Shorten(price.Name)}", long.MinValue, long.MaxValue) is { } number && !prices.TryAdd(price.Name, number))
+                if (scan.Whole(price, $"{path}.{name}.{JsonScan.Shorten(id)}", long.MinValue, long.MaxValue) is { } number && !prices.TryAdd(id, number))
                 {
-                    scan.Add($"{path}.{name}.{JsonScan.Shorten(price.Name)}", "stands twice.");
+                    scan.Add($"{path}.{name}.{JsonScan.Shorten(id)}", "stands twice.");
                 }
             }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Domain.Verification;
@@ -97,7 +98,9 @@ internal static class ProofCheck
 
     private static Func<int, int, Int128>? WeightOfPhase(Claim claim, CertificatePhase phase, Action<string, string> add)
     {
-        if (phase.Levels.Length > 1 && (phase.Radix <= claim.Instance.Students.Length || phase.Levels.Length > 4 || phase.Levels.Contains("cost")))
+        // A radix so great that the packed weight leaves 128 bits would make the first levels vanish.
+        if (phase.Levels.Length > 1
+            && (phase.Radix <= claim.Instance.Students.Length || phase.Levels.Contains("cost") || BigInteger.Pow(phase.Radix, Math.Min(phase.Levels.Length, 100)) > BigInteger.Pow(2, 100)))
         {
             add("certificate", $"Levels {string.Join(", ", phase.Levels)} cannot be packed with radix {phase.Radix}.");
             return null;
