@@ -93,21 +93,22 @@ public sealed class SideExplanationTests
             },
             iter: 60);
 
+    /// <summary>Of the demands of one conflict alone: what else contradicts is another conflict.</summary>
     [Fact]
-    public void Each_repair_of_a_conflict_is_enough_and_one_less_is_not()
-    {
-        Gens.Constrained.Where(instance => Diagnostician.Diagnose(instance, CancellationToken.None) is { Feasible: false, Conflicts.Length: 1 }).Sample(
-            instance =>
+    public void Each_repair_of_a_conflict_is_enough_and_one_less_is_not() =>
+        Gens.Constrained.Select(instance => (instance, Diagnostician.Diagnose(instance, CancellationToken.None).Conflicts)).Where(pair => pair.Conflicts.Any(conflict => conflict.Demands.All(demand => demand.Kind != "placed"))).Sample(
+            (instance, conflicts) =>
             {
-                foreach (var demand in Diagnostician.Diagnose(instance, CancellationToken.None).Conflicts[0].Demands.Where(demand => demand.Kind is "minimum" or "maximum" or "if-open"))
+                var demands = conflicts[0].Demands;
+                var alone = Only(instance, demands);
+                foreach (var demand in demands.Where(demand => demand.Kind is "minimum" or "maximum" or "if-open"))
                 {
                     var number = int.Parse(System.Text.RegularExpressions.Regex.Match(demand.Repair.Fr!, demand.Kind == "if-open" ? "dès (\\d+)" : "à (\\d+)\\.").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture); // not null: written
-                    ExplanationTests.Solve(With(instance, demand, number), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal, demand.Repair.En);
-                    ExplanationTests.Solve(With(instance, demand, number + (demand.Kind == "maximum" ? -1 : 1)), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Infeasible, demand.Repair.En);
+                    ExplanationTests.Solve(With(alone, demand, number), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal, demand.Repair.En);
+                    ExplanationTests.Solve(With(alone, demand, number + (demand.Kind == "maximum" ? -1 : 1)), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Infeasible, demand.Repair.En);
                 }
             },
             iter: 15);
-    }
 
     [Fact]
     public void Two_pins_that_must_be_apart_are_named_with_their_group()
@@ -190,11 +191,28 @@ public sealed class SideExplanationTests
         demands.Aggregate(instance, (changed, demand) => demand.Kind switch
         {
             "pin" => changed with { Pinned = [.. changed.Pinned.Where(pin => pin.Student != demand.Id)] },
-            "together" => changed with { Together = [.. changed.Together.Where(group => string.Join(",", group.Students.Order(StringComparer.Ordinal)) != demand.Id)] },
-            "apart" => changed with { Apart = [.. changed.Apart.Where(group => string.Join(",", group.Students.Order(StringComparer.Ordinal)) != demand.Id)] },
+            "together" => changed with { Together = [.. changed.Together.Where(group => string.Join(",", group.Students) != demand.Id)] },
+            "apart" => changed with { Apart = [.. changed.Apart.Where(group => string.Join(",", group.Students) != demand.Id)] },
             "maximum" => With(changed, demand, 99),
             _ => With(changed, demand, 0),
         });
+
+    private static Instance Only(Instance instance, ImmutableArray<Demand> demands)
+    {
+        bool Has(string kind, string id) => demands.Any(demand => demand.Kind == kind && demand.Id == id);
+        string Name(ImmutableArray<string> students) => string.Join(",", students);
+        int Min(string id, int min, Opening opening) => Has(opening == Opening.Always ? "minimum" : "if-open", id) ? min : 0;
+        return instance with
+        {
+            Pinned = [.. instance.Pinned.Where(pin => Has("pin", pin.Student))],
+            Together = [.. instance.Together.Where(group => Has("together", Name(group.Students)))],
+            Apart = [.. instance.Apart.Where(group => Has("apart", Name(group.Students)))],
+            Offers = [.. instance.Offers.Select(o => o with { Min = Min(o.Id, o.Min, o.Opening) })],
+            Supervisors = [.. instance.Supervisors.Select(v => v with { Min = Min(v.Id, v.Min, Opening.Always) })],
+            Hosts = [.. instance.Hosts.Select(h => h with { Min = Min(h.Id, h.Min, h.Opening) })],
+            Quotas = [.. instance.Quotas.Select(q => q with { Min = Min(q.Id, q.Min, Opening.Always), Max = Has("maximum", q.Id) ? q.Max : null })],
+        };
+    }
 
     private static Instance With(Instance instance, Demand demand, int number) => (demand.Kind, demand.Limit) switch
     {

@@ -226,11 +226,7 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     private Option? OptionOf(SearchModel model, int student)
     {
         var offer = model.Best![student]; // not null: called after a first matching
-<<<<<<< HEAD
         return roster.OptionsOf(student).Find(offer);
-=======
-        return roster.OptionsOf(student).Where(option => option.Offer == offer).Select(option => (Option?)option).FirstOrDefault();
->>>>>>> cb6d838 (Explanations, sensitivities and diagnoses of stable policies and searches: quotas, groups and hosts that did not open are named; the levels above the worst rank are proven over all ranks)
     }
 
     private long CostOf(SearchModel model, string name) => name == "worst-rank"

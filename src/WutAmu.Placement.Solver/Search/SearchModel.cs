@@ -132,11 +132,7 @@ internal sealed class SearchModel
         switch (status)
         {
             case CpSolverStatus.Optimal or CpSolverStatus.Feasible:
-<<<<<<< HEAD
                 Best = [.. chosen.Select(mine => Array.FindIndex(mine, pair => solver.BooleanValue(pair.Chosen)) is var i && i < 0 ? Matched.Unplaced : mine[i].Option.Offer)];
-=======
-                Best = [.. chosen.Select(mine => Array.FindIndex(mine, pair => solver.BooleanValue(pair.Chosen)) is var i && i >= 0 ? mine[i].Option.Offer : Matched.Unplaced)];
->>>>>>> cb6d838 (Explanations, sensitivities and diagnoses of stable policies and searches: quotas, groups and hosts that did not open are named; the levels above the worst rank are proven over all ranks)
                 var value = solver.Value(objective);
                 return status == CpSolverStatus.Optimal
                     ? new(SearchEnd.Optimal, value, value)
