@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,12 +7,14 @@ using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Browser.Tests;
 
-/// <summary>The whole service with its workers on a loopback port.</summary>
+/// <summary>The whole service on a loopback port; without its workers its clock stands.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
-    public RunningService()
+    private readonly ConcurrentBag<string> foreign = [];
+
+    public RunningService(bool workers = true)
     {
-        Host = new(workers: true);
+        Host = new(workers);
         Host.UseKestrel(0);
         Host.StartServer();
         Address = Host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Single() ?? throw new InvalidOperationException("The service has no address.");
@@ -21,14 +24,22 @@ internal sealed class RunningService : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>Requests of all its pages that went to somebody else.</summary>
+    public IReadOnlyCollection<string> Foreign => foreign;
+
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    /// <summary>A page whose requests all went to the service, or the test fails when it is closed.</summary>
-    public async Task<IPage> OpenAsync(Chromium chromium, string language = "en", int width = 1280, int height = 800)
+    public async Task<IPage> OpenAsync(Chromium chromium, string language = "en", int width = 1280, int height = 800, bool script = true, ColorScheme scheme = ColorScheme.Light)
     {
-        var context = await chromium.Browser.NewContextAsync(new() { BaseURL = Address, Locale = language, ViewportSize = new() { Width = width, Height = height } });
-        context.SetDefaultTimeout(20_000);
-        context.Request += (_, request) => request.Url.Should().StartWith(Address, "no page asks anybody else for anything");
+        var context = await chromium.Browser.NewContextAsync(new() { BaseURL = Address, Locale = language, ViewportSize = new() { Width = width, Height = height }, JavaScriptEnabled = script, ColorScheme = scheme });
+        context.SetDefaultTimeout(40_000);
+        context.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(Address, StringComparison.Ordinal))
+            {
+                foreign.Add(request.Url);
+            }
+        };
         return await context.NewPageAsync();
     }
 }

@@ -83,12 +83,12 @@ public static class ExplanationText
     /// <summary>What a level counts, in words, lower case, with its article.</summary>
     public static (string Fr, string Zh, string En) Level(string objective) => objective switch
     {
-        "placed" => ("le nombre d’étudiants placés", "获得安置的学生人数", "the number of students placed"),
-        "moved" => ("le nombre de placements publiés modifiés", "被改动的已公布安置数", "the number of published placements that change"),
+        "placed" => ("le nombre d’étudiants placés", "获得分配的学生人数", "the number of students placed"),
+        "moved" => ("le nombre de placements publiés modifiés", "被改动的已公布分配数", "the number of published placements that change"),
         "worst-rank" => ("le rang le plus défavorable", "最差志愿序号", "the worst rank"),
         "cost" => ("le coût total", "总代价", "the total cost"),
-        "off-list" => ("le nombre de placements hors liste", "志愿外安置人数", "the number of placements off the list"),
-        "placed-without-list" => ("le nombre d’étudiants placés sans liste", "未提交志愿而获安置的人数", "the number of students placed without a list"),
+        "off-list" => ("le nombre de placements hors liste", "志愿外分配人数", "the number of placements off the list"),
+        "placed-without-list" => ("le nombre d’étudiants placés sans liste", "未提交志愿而获分配的人数", "the number of students placed without a list"),
         _ when objective.StartsWith("rank-", StringComparison.Ordinal) =>
             ($"le nombre d’étudiants avec leur choix {objective[5..]}", $"获得第 {objective[5..]} 志愿的学生人数", $"the number of students with their choice {objective[5..]}"),
         _ => (objective, objective, objective),

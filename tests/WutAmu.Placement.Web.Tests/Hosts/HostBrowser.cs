@@ -25,12 +25,12 @@ internal sealed partial class HostBrowser : IDisposable
     public HttpStatusCode Status { get; private set; }
 
     public static HostBrowser Anonymous(MatchingHost host) =>
-        new(host.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = true }));
+        new(host.CreateClient(new WebApplicationFactoryClientOptions { BaseAddress = host.ClientOptions.BaseAddress, AllowAutoRedirect = true }));
 
     public static async Task<HostBrowser> SignInAsync(MatchingHost host, string address)
     {
         var person = (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).Single(p => p.Email.Value == address);
-        var browser = new HostBrowser(host.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = true }));
+        var browser = new HostBrowser(host.CreateClient(new WebApplicationFactoryClientOptions { BaseAddress = host.ClientOptions.BaseAddress, AllowAutoRedirect = true }));
         await browser.OpenAsync("/Accounts/SignIn");
         using var form = new FormUrlEncodedContent([new("person", person.Id.ToString()), browser.fields.First(f => f.Key == "__RequestVerificationToken")]);
         (await browser.client.PostAsync("/Accounts/SignIn", form)).StatusCode.Should().Be(HttpStatusCode.OK);
