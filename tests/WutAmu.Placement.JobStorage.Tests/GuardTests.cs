@@ -113,7 +113,10 @@ public sealed class GuardTests : StorageFile
         {
             using var other = slow.GetConnection();
             // The fetch above has left its word: this worker looks in vain once and then waits.
-            waiter.SetResult(other.FetchNextJob(["default"], limit.Token).JobId);
+            if (Record.Exception(() => waiter.SetResult(other.FetchNextJob(["default"], limit.Token).JobId)) is { } failure)
+            {
+                waiter.SetException(failure);
+            }
         });
         thread.Start();
         Until(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), "the worker waits");

@@ -63,9 +63,9 @@ public sealed class LeaseTests : StorageFile
         connection.AcquireDistributedLock(resource, TimeSpan.Zero).Dispose();
 
         job.Requeue();
-        storage.KeepAlive.Renew();
 
         storage.KeepAlive.Holds(job).Should().BeFalse();
+        storage.KeepAlive.Renew();
         Logged.About(resource).Should().BeEmpty();
     }
 
