@@ -267,6 +267,7 @@ public sealed class ContractTests : StorageFile
         }
 
         take.Should().Throw<DistributedLockTimeoutException>("the connection holds it still");
+        Rows().Should().Be(1, "other processes must see it too");
         outer.Dispose();
         using var alone = (JobStorageTransaction)connection.CreateWriteTransaction();
         alone.AcquireDistributedLock("r", TimeSpan.Zero);

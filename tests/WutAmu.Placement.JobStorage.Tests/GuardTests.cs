@@ -90,6 +90,27 @@ public sealed class GuardTests : StorageFile
     }
 
     [Fact]
+    public void A_lock_whose_end_was_not_committed_is_renewed_as_before()
+    {
+        var clock = new SetClock();
+        using var storage = Open(options => options.TimeProvider = clock);
+        using var connection = storage.GetConnection();
+        using var transaction = (JobStorageTransaction)connection.CreateWriteTransaction();
+        transaction.AcquireDistributedLock("r", TimeSpan.Zero);
+        transaction.IncrementCounter("c");
+        storage.Database.Write(durable: true, session => session.Execute("CREATE TRIGGER fail BEFORE DELETE ON lock BEGIN SELECT RAISE(ABORT, 'no'); END"));
+        long Until() => storage.Database.Read(session => session.Number("SELECT expire_at FROM lock"));
+        var before = Until();
+        transaction.Invoking(t => t.Commit()).Should().Throw<Exception>();
+        storage.Database.Write(durable: true, session => session.Execute("DROP TRIGGER fail"));
+        clock.Now = clock.Now.AddSeconds(20);
+
+        storage.KeepAlive.Renew();
+
+        Until().Should().Be(before + 20_000);
+    }
+
+    [Fact]
     public void What_a_commit_ended_is_not_missed_by_the_renewal_that_follows_at_once()
     {
         Enqueue();

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+
+namespace WutAmu.Placement.Web.Benchmarks;
+
+/// <summary>The service as it is installed, in a process of its own.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
+    private readonly Process process;
+
+    private ServiceProcess(Process process, Uri address)
+    {
+        this.process = process;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    public static async Task<ServiceProcess> StartAsync(string folder)
+    {
+        var web = Path.Combine(Root(), "src", "WutAmu.Placement.Web");
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(web, "bin", "Release", "net10.0", "WutAmu.Placement.Web.dll"),
+            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"])
+        {
+            WorkingDirectory = web,
+            RedirectStandardOutput = true,
+        };
+        // Development has the sign-in that needs no letter.
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["Storage__Folder"] = folder;
+        var process = Process.Start(start)!; // no shell: it starts or throws
+        var listening = new TaskCompletionSource<Uri>();
+        process.OutputDataReceived += (_, line) =>
+        {
+            const string Words = "Now listening on: ";
+            if (line.Data?.IndexOf(Words, StringComparison.Ordinal) is { } at and >= 0)
+            {
+                listening.TrySetResult(new(line.Data[(at + Words.Length)..].Trim()));
+            }
+            else if (line.Data is null)
+            {
+                listening.TrySetException(new InvalidOperationException("The service ended before it listened."));
+            }
+            else if (line.Data.StartsWith("fail", StringComparison.Ordinal) || line.Data.StartsWith("crit", StringComparison.Ordinal))
+            {
+                Console.Error.WriteLine(line.Data);
+            }
+        };
+        process.BeginOutputReadLine();
+        return new(process, await listening.Task.WaitAsync(StartLimit));
+    }
+
+    /// <summary>Time of all its threads on the processor so far; unlike the clock, other programs of the machine do not add to it.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>At once, as a crash would.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            Kill();
+        }
+
+        process.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "WutAmu.Placement.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The benchmark runs from a checkout.");
+    }
+}
