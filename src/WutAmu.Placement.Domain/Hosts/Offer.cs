@@ -59,7 +59,10 @@ public sealed class Offer
 
     public int Version { get; private set; }
 
-    public bool Admits(string programme) => Programmes is not { } programmes || programmes.Contains(programme, StringComparer.Ordinal);
+    public bool Admits(string programme) => Admits(Programmes, programme);
+
+    /// <param name="programmes">Admitted programme codes; null: all.</param>
+    public static bool Admits(ImmutableArray<string>? programmes, string programme) => programmes is not { } named || named.Contains(programme, StringComparer.Ordinal);
 
     /// <summary>Takes over what the host declared.</summary>
     public void Update(DeclaredOffer declared, SupervisorId? supervisor)

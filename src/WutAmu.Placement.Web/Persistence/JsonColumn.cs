@@ -23,7 +23,10 @@ internal static class JsonColumn
     public static PropertyBuilder<T> HasJson<T>(this PropertyBuilder<T> property) =>
         property.HasConversion(
             new ValueConverter<T, string>(value => Write(value), text => Read<T>(text)),
-            new ValueComparer<T>((a, b) => Write(a) == Write(b), value => Write(value).GetHashCode(StringComparison.Ordinal), value => value));
+            new ValueComparer<T>((a, b) => IsSame(a, b) || Write(a) == Write(b), value => Write(value).GetHashCode(StringComparison.Ordinal), value => value));
+
+    // Values are replaced, not changed: what is the very same object needs no text to compare.
+    private static bool IsSame<T>(T? a, T? b) => typeof(T).IsValueType ? EqualityComparer<T?>.Default.Equals(a, b) : ReferenceEquals(a, b);
 
     private static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 

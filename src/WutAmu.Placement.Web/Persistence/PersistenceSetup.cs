@@ -40,7 +40,7 @@ public static class PersistenceSetup
 
     internal static void Configure(DbContextOptionsBuilder options, string file) =>
         options
-            .UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 }.ToString())
+            .UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ToString())
             .AddInterceptors(new SqlitePragmas());
 }
 

@@ -63,6 +63,13 @@ internal sealed partial class HostBrowser : IDisposable
         await ShowAsync(await client.PostAsync(handler is null ? Path : $"{Path}?handler={handler}", form));
     }
 
+    /// <summary>Posts the page's fields to another page, as no button does.</summary>
+    public async Task PressToAsync(string path)
+    {
+        using var form = new FormUrlEncodedContent(fields);
+        await ShowAsync(await client.PostAsync(path, form));
+    }
+
     public void Dispose() => client.Dispose();
 
     private async Task ShowAsync(HttpResponseMessage answer)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
@@ -12,28 +13,52 @@ namespace WutAmu.Placement.Web.Features.Rankings;
 /// <param name="Listable">Offers that admit the student and are not withdrawn.</param>
 public sealed record OwnRanking(Campaign Campaign, Student Student, Ranking Ranking, IReadOnlySet<OfferId> Listable)
 {
+    // Compiled: a save comes with every move of every student, and the translation would cost more than the query.
+    private static readonly Func<PlacementDb, CampaignId, PersonId, CancellationToken, Task<Part?>> PartOf = EF.CompileAsyncQuery(
+        (PlacementDb db, CampaignId campaignId, PersonId person, CancellationToken _) => (
+            from student in db.Students.Where(s => s.Campaign == campaignId && s.Person == person)
+            join campaign in db.Campaigns on student.Campaign equals campaign.Id
+            join one in db.Rankings on new { student.Campaign, Student = student.Id } equals new { one.Campaign, one.Student } into rankings
+            from ranking in rankings.DefaultIfEmpty()
+            select new Part(campaign, student, ranking)).SingleOrDefault());
+
+    private static readonly Func<PlacementDb, CampaignId, IAsyncEnumerable<Admission>> AdmissionsOf = EF.CompileAsyncQuery(
+        (PlacementDb db, CampaignId campaignId) =>
+            db.Offers.Where(o => o.Campaign == campaignId && !o.Withdrawn).Select(o => new Admission(o.Id, o.Programmes)));
+
     /// <returns>Problem <c>ranking.not-student</c>, or <c>ranking.left</c> for a student who left the campaign.</returns>
     public static async Task<Result<OwnRanking>> LoadAsync(PlacementDb db, CampaignId campaignId, PersonId person, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var campaign = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == campaignId, cancellationToken);
-        var student = await db.Students.SingleOrDefaultAsync(s => s.Campaign == campaignId && s.Person == person, cancellationToken);
-        if (campaign is null || student is null)
+        if (await PartOf(db, campaignId, person, cancellationToken) is not { } part)
         {
             return new Problem("ranking.not-student");
         }
 
+        var (campaign, student, ranking) = part;
         if (student.WithdrawnAt is not null)
         {
             return new Problem("ranking.left");
         }
 
-        if (await db.Rankings.SingleOrDefaultAsync(r => r.Campaign == campaignId && r.Student == student.Id, cancellationToken) is not { } ranking)
+        if (ranking is null)
         {
             ranking = new(RankingId.New(now), campaignId, student.Id);
             db.Rankings.Add(ranking);
         }
 
-        var offers = await db.Offers.AsNoTracking().Where(o => o.Campaign == campaignId && !o.Withdrawn).ToListAsync(cancellationToken);
-        return new OwnRanking(campaign, student, ranking, offers.Where(o => o.Admits(student.Programme)).Select(o => o.Id).ToHashSet());
+        var listable = new HashSet<OfferId>();
+        await foreach (var offer in AdmissionsOf(db, campaignId).WithCancellation(cancellationToken))
+        {
+            if (Offer.Admits(offer.Programmes, student.Programme))
+            {
+                listable.Add(offer.Offer);
+            }
+        }
+
+        return new OwnRanking(campaign, student, ranking, listable);
     }
+
+    private sealed record Part(Campaign Campaign, Student Student, Ranking? Ranking);
+
+    private sealed record Admission(OfferId Offer, ImmutableArray<string>? Programmes);
 }

@@ -46,6 +46,11 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
 
     public async Task<IActionResult> OnPostAsync(string? go, CancellationToken cancellationToken)
     {
+        if (IsScript && go is null or "save")
+        {
+            return await AutosaveAsync(cancellationToken);
+        }
+
         if (await EnterAsync(coordinators: false, cancellationToken) is { } end)
         {
             return end;
@@ -67,14 +72,36 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
         return saved.TryGet(out var draft, out var problem) ? Saved(draft, list, go, moved) : await RefusedAsync(problem, list, cancellationToken);
     }
 
+    /// <summary>The script keeps what it shows: of all that draws the page it needs nothing, and it comes often.</summary>
+    private async Task<IActionResult> AutosaveAsync(CancellationToken cancellationToken)
+    {
+        if (!RankedChoices.TryParse(Form.List, out var list))
+        {
+            return BadRequest();
+        }
+
+        return (await SaveAsync(list, Form.Version, Form.Key, cancellationToken)).TryGet(out var draft, out var problem) ? Saved(draft) : Refused(problem);
+    }
+
     private Task<Result<SavedDraft>> SaveAsync(RankedChoices list, int version, Guid key, CancellationToken cancellationToken) =>
-        save.HandleAsync(CampaignId, User.PersonId(), list, Form.ReadNotes(), Campaign.AsksHostsToRank && Request.Form.ContainsKey("Form.Motivation") ? Form.Motivation ?? "" : null, new(key, version), cancellationToken);
+        save.HandleAsync(CampaignId, User.PersonId(), list, Form.ReadNotes(), Request.Form.ContainsKey("Form.Motivation") ? Form.Motivation ?? "" : null, new(key, version), cancellationToken);
+
+    private static JsonResult Saved(SavedDraft draft) => new(new { draft.Version, draft.At });
+
+    private JsonResult Refused(Problem problem) => new(new { problem.Code, Text = speech.Of(problem) }) { StatusCode = StatusOf(problem) };
+
+    private static int StatusOf(Problem problem) => problem.Code switch
+    {
+        "ranking.stale" => StatusCodes.Status409Conflict,
+        "ranking.closed" or "ranking.left" or "ranking.not-student" => StatusCodes.Status403Forbidden,
+        _ => StatusCodes.Status400BadRequest,
+    };
 
     private IActionResult Saved(SavedDraft draft, RankedChoices list, string? go, OfferId? moved)
     {
         if (IsScript)
         {
-            return new JsonResult(new { draft.Version, draft.At });
+            return Saved(draft);
         }
 
         if (go == "check")
@@ -94,17 +121,12 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
 
     private async Task<IActionResult> RefusedAsync(Problem problem, RankedChoices list, CancellationToken cancellationToken)
     {
-        var status = problem.Code switch
-        {
-            "ranking.stale" => StatusCodes.Status409Conflict,
-            "ranking.closed" or "ranking.left" or "ranking.not-student" => StatusCodes.Status403Forbidden,
-            _ => StatusCodes.Status400BadRequest,
-        };
         if (IsScript)
         {
-            return new JsonResult(new { problem.Code, Text = speech.Of(problem) }) { StatusCode = status };
+            return Refused(problem);
         }
 
+        var status = StatusOf(problem);
         Response.StatusCode = status;
         Problem = speech.Of(problem);
         IsConflict = status == StatusCodes.Status409Conflict;

@@ -10,7 +10,7 @@ namespace WutAmu.Placement.Web.Features.Rankings;
 /// <summary>Keeps a student's list, notes and motivation as a draft; what was submitted stays in force.</summary>
 public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
 {
-    /// <param name="motivation">Read by heads who rank applicants; null: as it was.</param>
+    /// <param name="motivation">Read by heads who rank applicants; null, or in a campaign where heads do not rank: as it was.</param>
     /// <returns>The list's version and when its draft was saved; or a problem of <see cref="OwnRanking.LoadAsync"/>, of <see cref="Ranking.SaveDraft"/>, or <c>ranking.motivation-too-long</c>.</returns>
     public Task<Result<SavedDraft>> HandleAsync(
         CampaignId campaign, PersonId by, RankedChoices choices, IReadOnlyDictionary<OfferId, string> notes, string? motivation, RankingRequest request, CancellationToken cancellationToken) =>
@@ -29,7 +29,7 @@ public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
                     return problem;
                 }
 
-                if (motivation is not null && motivation.ReplaceLineEndings("\n").Trim() != (own.Student.Motivation ?? ""))
+                if (motivation is not null && own.Campaign.AsksHostsToRank && motivation.ReplaceLineEndings("\n").Trim() != (own.Student.Motivation ?? ""))
                 {
                     own.Student.Motivate(motivation);
                 }
