@@ -9,7 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddPlatform(builder.Configuration);
 builder.Services.AddPersistence(builder.Configuration);
-builder.Services.AddAccounts();
+builder.Services.AddAccounts(builder.Configuration, builder.Environment);
 builder.Services.AddMail(builder.Configuration);
 builder.Services.AddJobs();
 builder.Services.AddFeatures(builder.Configuration, builder.Environment);
@@ -17,18 +17,22 @@ builder.Services.AddFeatures(builder.Configuration, builder.Environment);
 var app = builder.Build();
 await app.Services.MigrateAsync(app.Lifetime.ApplicationStopping);
 await app.Services.PauseAfterRestoreAsync(app.Lifetime.ApplicationStopping);
+await app.Services.InviteFirstCoordinatorAsync(app.Lifetime.ApplicationStopping);
 app.Services.ScheduleJobs();
 
+app.UseForwardedHeaders();
 app.UseSecurityHeaders();
 app.UseResponseCompression();
 if (!app.Environment.IsDevelopment())
 {
     app.UseExceptionHandler("/Error/500");
     app.UseHsts();
+    app.UseCookiePolicy(new() { Secure = CookieSecurePolicy.Always });
 }
 
 app.UseStatusCodePagesWithReExecute("/Error/{0}");
 app.UseAuthentication();
+app.UseRateLimiter();
 app.UseAuthorization();
 app.MapStaticAssets().AllowAnonymous();
 app.MapRazorPages();

@@ -9,6 +9,8 @@ namespace WutAmu.Placement.Domain.Audit;
 /// <summary>Who did what, when, why. Append-only; each entry's hash covers the one before it.</summary>
 public sealed class AuditEntry
 {
+    private static long unsaved;
+
     private AuditEntry() => Action = Subject = PreviousHash = Hash = "";
 
     /// <param name="by">Null: the service itself (a deadline, a sweeper).</param>
@@ -18,6 +20,7 @@ public sealed class AuditEntry
     /// <param name="reason">Why, in the actor's words; null where none is asked.</param>
     public AuditEntry(DateTimeOffset at, PersonId? by, CampaignId? campaign, string action, string subject, string? detail = null, string? reason = null)
     {
+        Sequence = Interlocked.Decrement(ref unsaved);
         At = at;
         By = by;
         Campaign = campaign;
@@ -28,7 +31,7 @@ public sealed class AuditEntry
         PreviousHash = Hash = "";
     }
 
-    /// <summary>From 1, without gaps.</summary>
+    /// <summary>From 1, without gaps; until it is saved a negative number of its own, so that several may be written at once.</summary>
     public long Sequence { get; private set; }
 
     public DateTimeOffset At { get; private set; }

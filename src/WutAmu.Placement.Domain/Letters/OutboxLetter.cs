@@ -124,6 +124,14 @@ public sealed class OutboxLetter
     /// <summary>It is not worth sending after <paramref name="instant"/>.</summary>
     public void ExpireAfter(DateTimeOffset instant) => NotAfter = instant;
 
+    /// <summary>A letter with a secret (<see cref="LetterKind.SignIn"/>) goes to one address alone, and not after <paramref name="instant"/>. Its words are erased once it ended.</summary>
+    public void KeepSecretUntil(DateTimeOffset instant)
+    {
+        Copy = null;
+        CopyState = null;
+        NotAfter = instant;
+    }
+
     /// <summary>Takes it under a lease. A lease that lapsed belongs to a service that stopped while sending: that attempt is recorded as unknown.</summary>
     /// <returns>False if there is nothing to claim at <paramref name="now"/>.</returns>
     public bool Claim(Guid owner, DateTimeOffset now, TimeSpan lease)

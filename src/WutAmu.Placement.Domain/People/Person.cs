@@ -81,4 +81,10 @@ public sealed class Person
         Roles |= roles;
         Version++;
     }
+
+    public void Revoke(Roles roles)
+    {
+        Roles &= ~roles;
+        Version++;
+    }
 }

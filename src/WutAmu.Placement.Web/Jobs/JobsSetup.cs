@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.AspNetCore;
 using Hangfire.Storage.SQLite;
 using Microsoft.Extensions.Options;
 using WutAmu.Placement.Web.Features.Accounts;
@@ -20,6 +21,8 @@ internal static class JobsSetup
         });
         services.AddHangfire((provider, configuration) =>
             configuration.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseStorage(provider.GetRequiredService<JobStorage>()));
+        // Hangfire's own registration takes the process's last one, which is another service's where several run in one process.
+        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddHangfireServer(options =>
         {
             // One solver at a time leaves a core for the pages.
@@ -34,6 +37,7 @@ internal static class JobsSetup
     {
         var recurring = services.GetRequiredService<IRecurringJobManager>();
         recurring.AddOrUpdate<SweepRuns>("sweep-runs", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
+        recurring.AddOrUpdate<SweepAccounts>("sweep-accounts", job => job.ExecuteAsync(CancellationToken.None), Cron.Hourly(5));
         // A restart may have left runs behind: not a minute later, now.
         services.GetRequiredService<IBackgroundJobClient>().Enqueue<SweepRuns>(job => job.ExecuteAsync(CancellationToken.None));
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WutAmu.Placement.Domain;
+using WutAmu.Placement.Domain.Accounts;
 using WutAmu.Placement.Domain.Audit;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
@@ -46,6 +47,14 @@ public sealed class PlacementDb(DbContextOptions<PlacementDb> options, WriteGate
 
     /// <summary>One row: whether letters leave.</summary>
     public DbSet<SendingState> Sending => Set<SendingState>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<SignInRequest> SignInRequests => Set<SignInRequest>();
+
+    public DbSet<SecondFactor> SecondFactors => Set<SecondFactor>();
+
+    public DbSet<ExternalAccount> ExternalAccounts => Set<ExternalAccount>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Web.Persistence;
 
@@ -11,6 +13,18 @@ internal static class PlatformSetup
     {
         services.AddHttpContextAccessor();
         services.AddSingleton(TimeProvider.System);
+        services.AddOptions<ProxyOptions>().Bind(configuration.GetSection(ProxyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProxyOptions>, ValidateProxyOptions>();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>((forwarded, proxy) =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in proxy.Value.Networks)
+            {
+                forwarded.KnownIPNetworks.Add(network);
+            }
+        });
         services.AddSingleton<Texts>();
         services.AddScoped<Speech>();
         services.AddRazorPages(options =>
@@ -19,7 +33,10 @@ internal static class PlatformSetup
             options.Conventions.AuthorizeFolder("/");
             options.Conventions.AllowAnonymousToPage("/Index");
             options.Conventions.AllowAnonymousToPage("/Error");
-            options.Conventions.AllowAnonymousToFolder("/Accounts");
+            options.Conventions.AllowAnonymousToPage("/Accounts/SignIn");
+            options.Conventions.AllowAnonymousToPage("/Accounts/Code");
+            options.Conventions.AllowAnonymousToPage("/Accounts/Link");
+            options.Conventions.AllowAnonymousToPage("/Accounts/University");
         });
         // Pages hold no secret beside attacker-chosen text but the antiforgery token, which is masked anew in every response (BREACH).
         services.AddResponseCompression(options =>
@@ -37,7 +54,7 @@ internal static class PlatformSetup
 
     /// <summary>The language switch: a form, so that it works without JavaScript.</summary>
     public static void MapLanguage(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/language", async (HttpContext context, Microsoft.AspNetCore.Antiforgery.IAntiforgery antiforgery) =>
+        routes.MapPost("/language", async (HttpContext context, Microsoft.AspNetCore.Antiforgery.IAntiforgery antiforgery, SafeCookies cookies) =>
         {
             if (!await antiforgery.IsRequestValidAsync(context))
             {
@@ -47,7 +64,7 @@ internal static class PlatformSetup
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
             if (Languages.TryParse(form["to"], out var language))
             {
-                context.Response.Cookies.Append(Speech.Cookie, language.Tag(), new() { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
+                context.Response.Cookies.Append(Speech.Cookie, language.Tag(), cookies.Options(TimeSpan.FromDays(365)));
             }
 
             var back = form["back"].ToString();

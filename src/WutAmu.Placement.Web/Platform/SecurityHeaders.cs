@@ -18,6 +18,13 @@ internal static class SecurityHeaders
                 headers["Referrer-Policy"] = "same-origin";
                 headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
                 headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                var personal = context.User.Identity?.IsAuthenticated == true || context.Request.Path.StartsWithSegments("/Accounts", StringComparison.OrdinalIgnoreCase);
+                if (personal && headers.CacheControl.Count == 0)
+                {
+                    // In no cache, neither on the way nor on a shared computer. Styles and scripts say what they may, antiforgery says the same.
+                    headers.CacheControl = "no-store";
+                }
+
                 return Task.CompletedTask;
             });
             return next(context);

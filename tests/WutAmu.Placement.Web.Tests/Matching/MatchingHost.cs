@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -15,6 +16,9 @@ namespace WutAmu.Placement.Web.Tests.Matching;
 /// <summary>The whole service on a database file of its own, under a clock that stands. Its background workers are off unless asked for: tests call the jobs themselves.</summary>
 internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory<Program>
 {
+    // Each service watches its settings: dozens of services at once use up the watches that a user may have.
+    static MatchingHost() => Environment.SetEnvironmentVariable("DOTNET_USE_POLLING_FILE_WATCHER", "1");
+
     private readonly string folder = Directory.CreateTempSubdirectory("placement-").FullName;
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
@@ -63,6 +67,7 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
 
             services.AddSingleton<ILoggerProvider>(new Listener(this));
             services.AddSingleton<ILoggerFactory, LastingLoggers>();
+            services.AddSingleton<IStartupFilter>(new Networks());
         });
     }
 
@@ -86,6 +91,20 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
     private sealed class LastingLoggers(IEnumerable<ILoggerProvider> providers, IOptionsMonitor<LoggerFilterOptions> filter) : LoggerFactory(providers, filter)
     {
         protected override bool CheckDisposed() => false;
+    }
+
+    /// <summary>The test server knows no addresses: a request says where it comes from.</summary>
+    private sealed class Networks : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, after) =>
+            {
+                context.Connection.RemoteIpAddress ??= System.Net.IPAddress.TryParse(context.Request.Headers["Test-From"], out var address) ? address : null;
+                return after(context);
+            });
+            next(app);
+        };
     }
 
     private sealed class Listener(MatchingHost host) : ILoggerProvider, ILogger

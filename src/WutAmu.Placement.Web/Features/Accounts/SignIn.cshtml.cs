@@ -1,24 +1,104 @@
-using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.EntityFrameworkCore;
-using WutAmu.Placement.Domain;
+using Microsoft.Extensions.Options;
+using WutAmu.Placement.Domain.Accounts;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Features.Accounts;
 
-/// <summary>Development only: the people of the sample campaign by role; one click signs in as them.</summary>
-public sealed class SignInModel(PlacementDb db, IHostEnvironment environment) : PageModel
+/// <summary>Asks for an address and promises a letter. In Development also the people of the sample campaign by role; one click signs in as them.</summary>
+[EnableRateLimiting(Policies.SignInForms)]
+public sealed class SignInModel(PlacementDb db, AskForLetter ask, Sessions sessions, BrowserCookies cookies, IOptions<UniversityOptions> university, IHostEnvironment environment, Speech speech) : PageModel
 {
+    [BindProperty(SupportsGet = true, Name = "returnUrl")]
+    public string? ReturnUrl { get; set; }
+
+    /// <summary>Somebody was signed in and is no more.</summary>
+    [BindProperty(SupportsGet = true, Name = "ended")]
+    public bool Ended { get; set; }
+
+    /// <summary>Why the university's answer did not sign in: <c>unknown</c>, <c>unverified</c>, <c>other</c> or <c>failed</c>.</summary>
+    [BindProperty(SupportsGet = true, Name = "refused")]
+    public string? Refused { get; set; }
+
+    public string? Refusal => Refused switch
+    {
+        "unknown" => speech["refused.unknown"],
+        "unverified" => speech["refused.unverified"],
+        "other" => speech["refused.other"],
+        "failed" => speech["refused.failed"],
+        _ => null,
+    };
+
+    /// <summary>Name of the university one may sign in at; null: none is configured.</summary>
+    public string? University => university.Value.IsConfigured ? university.Value.Name : null;
+
+    public string? Email { get; private set; }
+
+    public string? EmailProblem { get; private set; }
+
     public bool IsDevelopment => environment.IsDevelopment();
 
     public IReadOnlyList<PersonLine> People { get; private set; } = [];
 
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    public Task OnGetAsync(CancellationToken cancellationToken) => ReadPeopleAsync(cancellationToken);
+
+    public async Task<IActionResult> OnPostLetterAsync(string? email, CancellationToken cancellationToken)
+    {
+        Email = email;
+        if (!EmailAddress.TryCreate(email, out var address))
+        {
+            return await AgainAsync(StatusCodes.Status400BadRequest, speech["problem.signin.address"], cancellationToken);
+        }
+
+        var asked = await ask.HandleAsync(
+            address,
+            cookies.ReadPending(HttpContext),
+            cookies.NameIfKnown(HttpContext, address),
+            Network.Of(HttpContext.Connection.RemoteIpAddress),
+            Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : null,
+            cancellationToken);
+        if (!asked.TryGet(out var pending, out var problem))
+        {
+            return await AgainAsync(StatusCodes.Status429TooManyRequests, speech.Of(problem), cancellationToken);
+        }
+
+        cookies.KeepPending(HttpContext, pending);
+        return RedirectToPage("/Accounts/Code");
+    }
+
+    public async Task<IActionResult> OnPostAsync(PersonId person, CancellationToken cancellationToken)
+    {
+        if (!IsDevelopment || await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == person, cancellationToken) is not { } found)
+        {
+            return NotFound();
+        }
+
+        var started = await sessions.AddAsync(HttpContext, found, SignInMethod.Development, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        sessions.Issue(HttpContext, started);
+        return Url.IsLocalUrl(ReturnUrl) ? LocalRedirect(ReturnUrl) : RedirectToPage("/Index");
+    }
+
+    public async Task<IActionResult> OnPostOutAsync(CancellationToken cancellationToken)
+    {
+        await sessions.EndAsync(HttpContext, cancellationToken);
+        return RedirectToPage("/Index");
+    }
+
+    private async Task<IActionResult> AgainAsync(int status, string problem, CancellationToken cancellationToken)
+    {
+        await ReadPeopleAsync(cancellationToken);
+        EmailProblem = problem;
+        Response.StatusCode = status;
+        return Page();
+    }
+
+    private async Task ReadPeopleAsync(CancellationToken cancellationToken)
     {
         if (!IsDevelopment)
         {
@@ -37,38 +117,6 @@ public sealed class SignInModel(PlacementDb db, IHostEnvironment environment) : 
                               orderby student.Code, student.Id
                               select new PersonLine(person.Id, "student", person.Name, student.Code)).ToListAsync(cancellationToken);
         People = [.. coordinators, .. heads, .. students];
-    }
-
-    public async Task<IActionResult> OnPostAsync(PersonId person, string? returnUrl, CancellationToken cancellationToken)
-    {
-        if (!IsDevelopment)
-        {
-            return NotFound();
-        }
-
-        var found = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == person, cancellationToken);
-        if (found is null)
-        {
-            return NotFound();
-        }
-
-        var identity = new ClaimsIdentity(CookieAuthenticationDefaults.AuthenticationScheme);
-        identity.AddClaim(new(Claims.Person, found.Id.ToString()));
-        identity.AddClaim(new(Claims.Name, found.Name));
-        identity.AddClaim(new(Speech.Claim, found.Language.Tag()));
-        if (found.Roles.HasFlag(Roles.Coordinator))
-        {
-            identity.AddClaim(new(Claims.Role, nameof(Roles.Coordinator)));
-        }
-
-        await HttpContext.SignInAsync(new(identity));
-        return Url.IsLocalUrl(returnUrl) ? LocalRedirect(returnUrl) : RedirectToPage("/Index");
-    }
-
-    public async Task<IActionResult> OnPostOutAsync()
-    {
-        await HttpContext.SignOutAsync();
-        return RedirectToPage("/Index");
     }
 
     public sealed record PersonLine(PersonId Id, string Role, string Name, string Detail);

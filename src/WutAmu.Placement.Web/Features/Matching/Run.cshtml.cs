@@ -15,7 +15,7 @@ namespace WutAmu.Placement.Web.Features.Matching;
 
 /// <summary>One run: progress while it solves, then what it gave, and its publication.</summary>
 [Authorize(Policies.Coordinator)]
-public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publish, RecallPublication recall, Speech speech, TimeProvider clock) : PageModel
+public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publish, RecallPublication recall, StepUp stepUp, Speech speech, TimeProvider clock) : PageModel
 {
     public Run Run { get; private set; } = null!; // set before the page is drawn
 
@@ -64,18 +64,33 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
 
     public async Task<IActionResult> OnGetInstanceAsync(RunId id, CancellationToken cancellationToken)
     {
+        if (stepUp.Ask(User, $"/Runs/{id}") is { } first)
+        {
+            return first;
+        }
+
         var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
         return run is null ? NotFound() : File(run.InstanceJson, "application/json", $"run-{run.Number}-instance.json");
     }
 
     public async Task<IActionResult> OnGetResultAsync(RunId id, CancellationToken cancellationToken)
     {
+        if (stepUp.Ask(User, $"/Runs/{id}") is { } first)
+        {
+            return first;
+        }
+
         var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
         return run?.ResultJson is { } json ? File(json, "application/json", $"run-{run.Number}-result.json") : NotFound();
     }
 
     public async Task<IActionResult> OnGetBundleAsync(RunId id, CancellationToken cancellationToken)
     {
+        if (stepUp.Ask(User, $"/Runs/{id}") is { } first)
+        {
+            return first;
+        }
+
         var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
         if (run?.ResultJson is not { } json)
         {
@@ -99,8 +114,8 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
         Answer(id, await cancel.HandleAsync(id, User.PersonId(), cancellationToken));
 
     public async Task<IActionResult> OnPostPublishAsync(RunId id, string? reason, bool sure, CancellationToken cancellationToken) =>
-        sure
-            ? Answer(id, await publish.HandleAsync(id, reason, User.PersonId(), cancellationToken))
+        stepUp.Ask(User, $"/Runs/{id}") is { } first ? first
+            : sure ? Answer(id, await publish.HandleAsync(id, reason, User.PersonId(), cancellationToken))
             : Answer(id, (Result<Done>)new Problem("publish.sure"));
 
     public async Task<IActionResult> OnPostRecallAsync(RunId id, string? reason, CancellationToken cancellationToken)

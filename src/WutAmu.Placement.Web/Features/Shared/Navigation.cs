@@ -17,6 +17,11 @@ public sealed class Navigation(PlacementDb db) : ViewComponent
             links.Add(new("/Letters", "letters.title"));
         }
 
+        if (UserClaimsPrincipal.IsCoordinator() || UserClaimsPrincipal.IsOperator())
+        {
+            links.Add(new("/Accounts/Staff", "staff.title"));
+        }
+
         if (User.Identity?.IsAuthenticated == true)
         {
             var person = UserClaimsPrincipal.PersonId();

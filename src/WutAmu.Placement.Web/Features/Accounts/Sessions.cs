@@ -1,0 +1,152 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WutAmu.Placement.Domain.Accounts;
+using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Platform;
+
+namespace WutAmu.Placement.Web.Features.Accounts;
+
+/// <summary>Who is signed in where. A session begins with a secret of its own, whatever the browser sent before, and is a row: ending it works at once.</summary>
+public sealed partial class Sessions(PlacementDb db, SafeCookies cookies, IOptions<AccountsOptions> options, IHostEnvironment environment, TimeProvider clock, ILogger<Sessions> logger)
+{
+    public const string Cookie = "placement";
+
+    public bool HasCookie(HttpContext context) => context.Request.Cookies.ContainsKey(cookies.Name(Cookie));
+
+    /// <summary>The open session of the browser that asks, and its person; null: there is none.</summary>
+    public async Task<Open?> FindAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (context.Request.Cookies[cookies.Name(Cookie)] is not { Length: > 0 and < 100 } secret)
+        {
+            return null;
+        }
+
+        var hash = Secrets.Hash(secret);
+        var found = await (
+            from session in db.Sessions.AsNoTracking().Where(s => s.SecretHash == hash)
+            join person in db.People.AsNoTracking() on session.Person equals person.Id
+            select new Open(session, person)).SingleOrDefaultAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        if (found is null || !IsOpen(found.Session, found.Person, now))
+        {
+            return null;
+        }
+
+        if (now - found.Session.LastSeenAt >= LimitsOf(found.Session, found.Person).Precision)
+        {
+            await TouchAsync(found.Session.Id, now, cancellationToken);
+        }
+
+        return found;
+    }
+
+    public bool IsOpen(Session session, Person person, DateTimeOffset now) =>
+        session.IsOpen(now, LimitsOf(session, person)) && (session.Method != SignInMethod.Development || environment.IsDevelopment());
+
+    /// <summary>A coordinator's session is short, also if they became one while it ran.</summary>
+    public SessionLimits LimitsOf(Session session, Person person) =>
+        options.Value.LimitsOf(person.Roles == Roles.None ? session.Kind : SessionKind.Staff);
+
+    /// <summary>Adds a session to what is saved next, and ends the one this browser had. Issue it once it is saved.</summary>
+    public async Task<Started> AddAsync(HttpContext context, Person person, SignInMethod method, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (context.Request.Cookies[cookies.Name(Cookie)] is { Length: > 0 and < 100 } former)
+        {
+            var hash = Secrets.Hash(former);
+            (await db.Sessions.SingleOrDefaultAsync(s => s.SecretHash == hash, cancellationToken))?.End(now);
+        }
+
+        var kind = person.Roles != Roles.None ? SessionKind.Staff
+            : await db.Hosts.AnyAsync(h => h.Head == person.Id, cancellationToken) ? SessionKind.Head
+            : SessionKind.Student;
+        var secret = Secrets.New();
+        var session = new Session(new(Guid.CreateVersion7(now)), person.Id, kind, method, Secrets.Hash(secret), DeviceWords.Of(context.Request.Headers.UserAgent.ToString()), Network.Of(context.Connection.RemoteIpAddress), now);
+        if (method == SignInMethod.Development)
+        {
+            // There is no telephone behind an invented person.
+            session.StepUp(session.SecretHash, now);
+        }
+
+        db.Sessions.Add(session);
+        db.Audit.Add(new(now, person.Id, null, "session.started", session.Id.ToString(), method.ToString()));
+        return new(session.Id, kind, secret);
+    }
+
+    public void Issue(HttpContext context, Started started) => Issue(context, started.Kind, started.Secret);
+
+    /// <summary>The second factor was shown: the session goes on under a new secret.</summary>
+    public async Task StepUpAsync(HttpContext context, Session session, CancellationToken cancellationToken)
+    {
+        var secret = Secrets.New();
+        session.StepUp(Secrets.Hash(secret), clock.GetUtcNow());
+        await db.SaveChangesAsync(cancellationToken);
+        Issue(context, session.Kind, secret);
+    }
+
+    /// <summary>Ends the session of this browser, if there is one.</summary>
+    public async Task EndAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (context.Request.Cookies[cookies.Name(Cookie)] is { Length: > 0 and < 100 } secret)
+        {
+            var hash = Secrets.Hash(secret);
+            if (await db.Sessions.SingleOrDefaultAsync(s => s.SecretHash == hash && s.EndedAt == null, cancellationToken) is { } session)
+            {
+                session.End(clock.GetUtcNow());
+                db.Audit.Add(new(clock.GetUtcNow(), session.Person, null, "session.ended", session.Id.ToString()));
+                await db.SaveChangesAsync(cancellationToken);
+            }
+        }
+
+        context.Response.Cookies.Delete(cookies.Name(Cookie), cookies.Options(null));
+    }
+
+    /// <summary>Ends sessions of one person: this one, or all but one.</summary>
+    /// <param name="only">Null: all.</param>
+    /// <param name="except">Null: none is spared.</param>
+    /// <returns>How many were ended.</returns>
+    public Task<int> EndAsync(PersonId person, SessionId? only, SessionId? except, PersonId by, CancellationToken cancellationToken) =>
+        db.WriteAsync(
+            async token =>
+            {
+                var now = clock.GetUtcNow();
+                var ended = await db.Sessions
+                    .Where(s => s.Person == person && s.EndedAt == null && (only == null || s.Id == only) && (except == null || s.Id != except))
+                    .ToListAsync(token);
+                foreach (var session in ended)
+                {
+                    session.End(now);
+                    db.Audit.Add(new(now, by, null, "session.ended", session.Id.ToString()));
+                }
+
+                await db.SaveChangesAsync(token);
+                return ended.Count;
+            },
+            cancellationToken);
+
+    private void Issue(HttpContext context, SessionKind kind, string secret) =>
+        context.Response.Cookies.Append(cookies.Name(Cookie), secret, cookies.Options(kind == SessionKind.Staff ? null : options.Value.LimitsOf(kind).Absolute));
+
+    private async Task TouchAsync(SessionId id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.WriteAsync(token => db.Sessions.Where(s => s.Id == id && s.LastSeenAt < now).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), token), cancellationToken);
+        }
+        catch (SqliteException e)
+        {
+            // A full disk must not keep people from reading their page.
+            LogNotTouched(e, id);
+        }
+    }
+
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "Session {Session} could not be marked as seen; it goes on.")]
+    private partial void LogNotTouched(Exception exception, SessionId session);
+
+    public sealed record Open(Session Session, Person Person);
+
+    /// <param name="Secret">For the browser alone.</param>
+    public sealed record Started(SessionId Id, SessionKind Kind, string Secret);
+}

@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using WutAmu.Placement.Domain.Accounts;
+using WutAmu.Placement.Web.Platform;
+
+namespace WutAmu.Placement.Web.Features.Accounts;
+
+/// <summary>Microsoft's OpenID Connect handler: authorization code with PKCE. It proves who somebody is at their university; the session is ours.</summary>
+internal static partial class UniversitySetup
+{
+    public const string SchemeName = "University";
+
+    private const string Issuer = "issuer";
+
+    public static void AddUniversity(this AuthenticationBuilder authentication, IConfiguration configuration, IHostEnvironment environment)
+    {
+        authentication.Services.AddOptions<UniversityOptions>().Bind(configuration.GetSection(UniversityOptions.Section)).ValidateOnStart();
+        authentication.Services.AddSingleton<IValidateOptions<UniversityOptions>, ValidateUniversityOptions>();
+        authentication.Services.AddScoped<EnterByUniversity>();
+        if (configuration.GetSection(UniversityOptions.Section).Get<UniversityOptions>() is not { IsConfigured: true } university)
+        {
+            return;
+        }
+
+        authentication.AddOpenIdConnect(SchemeName, options =>
+        {
+            options.Authority = university.Authority;
+            options.ClientId = university.ClientId;
+            options.ClientSecret = university.ClientSecret;
+            options.RequireHttpsMetadata = !university.Authority.StartsWith("http://", StringComparison.Ordinal);
+            options.CallbackPath = "/Accounts/University/Back";
+            options.ResponseType = OpenIdConnectResponseType.Code;
+            // The answer comes back by a link, so that our cookies can stay SameSite=Lax; a posted form would need None.
+            options.ResponseMode = OpenIdConnectResponseMode.Query;
+            options.UsePkce = true;
+            options.MapInboundClaims = false;
+            options.GetClaimsFromUserInfoEndpoint = true;
+            options.ClaimActions.MapUniqueJsonKey("email_verified", "email_verified");
+            options.Scope.Clear();
+            options.Scope.Add("openid");
+            options.Scope.Add("email");
+            SafeCookies.Apply(options.CorrelationCookie, environment, "placement-university-");
+            SafeCookies.Apply(options.NonceCookie, environment, "placement-nonce-");
+            options.Events = new()
+            {
+                OnTokenValidated = context =>
+                {
+                    // The handler drops "iss" with the other claims of the protocol; with "sub" it is the account's name.
+                    context.Properties?.Items.Add(Issuer, context.SecurityToken.Issuer);
+                    return Task.CompletedTask;
+                },
+                OnTicketReceived = EnterAsync,
+                OnRemoteFailure = context =>
+                {
+                    LogFailed(context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(UniversitySetup)), context.Failure);
+                    context.HandleResponse();
+                    context.Response.Redirect("/Accounts/SignIn?refused=failed");
+                    return Task.CompletedTask;
+                },
+            };
+        });
+    }
+
+    private static async Task EnterAsync(TicketReceivedContext context)
+    {
+        context.HandleResponse();
+        var services = context.HttpContext.RequestServices;
+        var user = context.Principal;
+        var account = new UniversityAccount(
+            context.Properties?.Items[Issuer] ?? "",
+            user?.FindFirst("sub")?.Value ?? "",
+            user?.FindFirst("email")?.Value,
+            string.Equals(user?.FindFirst("email_verified")?.Value, "true", StringComparison.OrdinalIgnoreCase));
+        var entered = await services.GetRequiredService<EnterByUniversity>().HandleAsync(context.HttpContext, account, context.HttpContext.RequestAborted);
+        if (!entered.TryGet(out var started, out var problem))
+        {
+            context.Response.Redirect($"/Accounts/SignIn?refused={problem.Code["university.".Length..]}");
+            return;
+        }
+
+        services.GetRequiredService<Sessions>().Issue(context.HttpContext, started);
+        var to = RedirectHttpResult.IsLocalUrl(context.ReturnUri) ? context.ReturnUri : "/";
+        context.Response.Redirect(started.Kind == SessionKind.Staff ? $"/Accounts/SecondFactor?returnUrl={Uri.EscapeDataString(to)}" : to);
+    }
+
+    [LoggerMessage(EventId = 5040, Level = LogLevel.Warning, Message = "A sign-in at the university failed.")]
+    private static partial void LogFailed(ILogger logger, Exception? exception);
+}
