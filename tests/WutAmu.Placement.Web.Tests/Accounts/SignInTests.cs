@@ -371,7 +371,7 @@ public sealed partial class SignInTests : IDisposable
         await coordinator.OpenAsync($"/Letters/{(await Visitor.LettersAsync(host, Student)).Single().Id}");
 
         coordinator.Status.Should().Be(HttpStatusCode.OK);
-        coordinator.Text.Should().NotContain(code).And.Contain("carries a sign-in code");
+        coordinator.Text.Should().NotContain(code).And.Contain("text of a sign-in letter is shown to nobody else");
     }
 
     [Theory]
