@@ -190,6 +190,11 @@ public sealed partial class LetterSnapshotTests
         ["offers"] = new List<string> { "A-1", "A-2" },
         ["changes"] = new List<string> { "A-1", "A-2" },
         ["told"] = 4,
+        ["code"] = "1234 5678",
+        ["minutes"] = 10,
+        ["role"] = Texts.Get(language, "Roles.Coordinator"),
+        ["email"] = "chen@students.example.org",
+        ["at"] = Both(language),
         ["open"] = true,
         ["reason"] = "…",
         ["address"] = "second@example.org",
@@ -201,7 +206,7 @@ public sealed partial class LetterSnapshotTests
     /// <summary>The same with nothing in it that may be missing, and every yes a no; but a Master's, so that the campaign's name is known.</summary>
     private static Dictionary<string, object?> Bare(Language language)
     {
-        string[] always = ["name", "year", "master", "host", "offer", "policy", "sentence", "seed", "digest", "link", "version", "hash", "max", "told", "clocks", "reason"];
+        string[] always = ["name", "year", "master", "host", "offer", "policy", "sentence", "seed", "digest", "link", "version", "hash", "max", "told", "clocks", "reason", "code", "minutes", "role", "email", "at"];
         return Full(language).ToDictionary(pair => pair.Key, pair => pair switch
         {
             _ when always.Contains(pair.Key) => pair.Value,

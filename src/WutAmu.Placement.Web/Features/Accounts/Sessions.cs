@@ -70,8 +70,12 @@ public sealed partial class Sessions(PlacementDb db, SafeCookies cookies, IOptio
             session.StepUp(session.SecretHash, now);
         }
 
+        else
+        {
+            db.Audit.Add(new(now, person.Id, null, "session.started", session.Id.ToString(), method.ToString()));
+        }
+
         db.Sessions.Add(session);
-        db.Audit.Add(new(now, person.Id, null, "session.started", session.Id.ToString(), method.ToString()));
         return new(session.Id, kind, secret);
     }
 

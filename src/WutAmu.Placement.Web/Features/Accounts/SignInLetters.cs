@@ -99,7 +99,7 @@ public sealed partial class SignInLetters(IServiceScopeFactory scopes, LetterTem
             ["name"] = person.Name,
             ["code"] = Secrets.Say(Secrets.CodeOf(token)),
             ["link"] = $"{mail.Value.ServiceAddress.TrimEnd('/')}/Accounts/Link?t={token}",
-            ["until"] = BothClocks.Say(texts, person.Language, request.ExpiresAt),
+            ["at"] = BothClocks.Say(texts, person.Language, request.ExpiresAt),
             ["minutes"] = (int)SignInRequest.Lifetime.TotalMinutes,
         };
         var letter = new OutboxLetter(LetterId.New(now), LetterKind.SignIn, null, person, $"sign-in:{request.Id}", templates.Render("SignIn", person.Language, model), now, now);
