@@ -69,7 +69,6 @@ public sealed partial class Sessions(PlacementDb db, SafeCookies cookies, IOptio
             // There is no telephone behind an invented person.
             session.StepUp(session.SecretHash, now);
         }
-
         else
         {
             db.Audit.Add(new(now, person.Id, null, "session.started", session.Id.ToString(), method.ToString()));
