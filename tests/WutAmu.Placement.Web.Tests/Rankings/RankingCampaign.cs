@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
@@ -12,7 +13,7 @@ using WutAmu.Placement.Web.Tests.Matching;
 namespace WutAmu.Placement.Web.Tests.Rankings;
 
 /// <summary>
-/// Students rank. A offers to everybody; B offers B-1 (restricted zone), and B-2 to another programme. s1 and s2 (microbiology) have done nothing yet.
+/// Students rank. A offers to everybody; B offers B-1 (restricted zone), and B-2 to another programme. The students s1, s2 ... (microbiology) have done nothing yet.
 /// </summary>
 internal sealed class RankingCampaign(MatchingHost host)
 {
@@ -26,10 +27,10 @@ internal sealed class RankingCampaign(MatchingHost host)
 
     public string OffersPage => $"/Offers/{Id}";
 
-    public static async Task<RankingCampaign> CreateAsync(MatchingHost host, string policy = PolicyName.MinRegretGreedy, bool ties = true, int limit = 4, CampaignState until = CampaignState.Ranking)
+    public static async Task<RankingCampaign> CreateAsync(MatchingHost host, string policy = PolicyName.MinRegretGreedy, bool ties = true, int limit = 4, CampaignState until = CampaignState.Ranking, int students = 2)
     {
         var made = new RankingCampaign(host);
-        await host.DoAsync<PlacementDb>(db => made.FillAsync(db, policy, ties, limit, until));
+        await host.DoAsync<PlacementDb>(db => made.FillAsync(db, policy, ties, limit, until, students));
         return made;
     }
 
@@ -76,9 +77,9 @@ internal sealed class RankingCampaign(MatchingHost host)
     private static DeclaredOffer Topic(string code, params string[] programmes) => new(
         code, code == "A-3" ? new("Sujet A-3", null, null) : new($"Sujet {code}", $"课题 {code}", $"Topic {code}"), new("Étude", null, null), null, null, 0, 1, Opening.Always, programmes.Length > 0 ? [.. programmes] : null, new(2027, 1, 11), new(2027, 6, 30), ["fr"], code == "B-1");
 
-    private async Task FillAsync(PlacementDb db, string policy, bool ties, int limit, CampaignState until)
+    private async Task FillAsync(PlacementDb db, string policy, bool ties, int limit, CampaignState until, int students)
     {
-        var now = host.Clock.GetUtcNow();
+        var now = host.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         var campaign = new Campaign(CampaignId.New(now), Track.MasterInternship, "2026-2027", policy, "seed");
         Id = campaign.Id;
         campaign.SetRules(policy, "seed", 20, limit, ties, overlap: true, hostsRank: false).Value();
@@ -88,7 +89,7 @@ internal sealed class RankingCampaign(MatchingHost host)
         db.Add(new Person(PersonId.New(now), "Coordinator", null, EmailAddress.Create("coordinator@institute.example.org"), Language.English, Roles.Coordinator));
         AddHost(db, now, "A", "Luminy", "Virology", Topic("A-1"), Topic("A-2"), Topic("A-3"));
         AddHost(db, now, "B", "Timone", "Neurobiology", Topic("B-1"), Topic("B-2", "health-biology"));
-        foreach (var code in new[] { "s1", "s2" })
+        foreach (var code in Enumerable.Range(1, students).Select(number => $"s{number}"))
         {
             var person = new Person(PersonId.New(now), $"Student {code}", null, EmailAddress.Create($"{code}@wut.example.org"), Language.English, Roles.None);
             var student = new Student(StudentId.New(now), Id, person.Id, code, "microbiology", null);

@@ -35,6 +35,8 @@ public sealed class OffersModel(PlacementDb db, ListOffer list, CapacityWords wo
     /// <summary>True: more is asked for than what is shown to begin with.</summary>
     public bool IsFiltered => Form.Query(1).Length > 1;
 
+    public bool HasFilters => ((string?[])[Form.Field, Form.Campus, Form.Language, Form.Host, Form.Programme]).Any(value => !string.IsNullOrEmpty(value));
+
     public bool IsFull => Draft.Count >= Campaign.ChoiceLimit;
 
     /// <summary>Null: offers of any programme are shown.</summary>
