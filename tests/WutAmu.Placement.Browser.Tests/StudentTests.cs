@@ -65,10 +65,11 @@ public sealed class StudentTests(Chromium chromium, RankingService ranks) : ICla
         (await list.ListAsync()).Should().Be("A-2 A-3 A-1");
         await list.BeSavedAsync();
         await TabToAsync(page, "button[value='check']");
-        await page.RunAndWaitForResponseAsync(() => page.Keyboard.PressAsync("Enter"), answer => answer.Url.EndsWith("/Check", StringComparison.Ordinal) && answer.Status == 200);
-        await page.WaitForLoadStateAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/Check");
         await TabToAsync(page, "main form:not(.languages) button");
-        await page.RunAndWaitForResponseAsync(() => page.Keyboard.PressAsync("Space"), answer => answer.Url.EndsWith("/Versions/1", StringComparison.Ordinal) && answer.Status == 200);
+        await page.Keyboard.PressAsync("Space");
+        await page.WaitForURLAsync("**/Versions/1");
 
         (await ranks.Campaign.SubmittedAsync("s2")).Should().Be("A-2 A-3 A-1");
     }

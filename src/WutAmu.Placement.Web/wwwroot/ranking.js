@@ -115,10 +115,11 @@ const start = (form) => {
     for (let i = 0; i < 3 && (sending || dirty()); i++) await (sending?.catch(() => false) ?? save());
     return !dirty();
   };
-  const native = (button) => {
+  // Not from within a submit event: there a second submission is passed over.
+  const native = (button) => setTimeout(() => {
     leaving = true;
     form.requestSubmit(button);
-  };
+  });
 
   // Showing
   const draw = () => {
