@@ -157,7 +157,7 @@ public sealed class StudentTests(Chromium chromium, RankingService ranks) : ICla
         await two.RemoveAsync("A-1");
         await Assertions.Expect(second.GetByText("The list in this window")).ToBeVisibleAsync();
         await PageLaws.HoldAsync(second, "en");
-        await second.PressAsync(second.GetByRole(AriaRole.Button, new() { Name = "Keep this one" }).First);
+        await second.PressAsync(second.GetByRole(AriaRole.Button, new() { Name = "Keep the list in this window" }));
 
         await Expect(ranks, "s5", "A-2 A-3");
         await second.PressAsync(second.Locator("[data-undo]"));

@@ -48,6 +48,7 @@ const start = (form) => {
     if (link) state.append(" ", link);
     if (mood === "bad") announcer.textContent = sentence;
   };
+  const kept = (at) => fill(words.saved, new Date(at).toLocaleTimeString(words.language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }));
   const mark = () => form.toggleAttribute("data-dirty", dirty());
   const later = (milliseconds) => { mark(); clearTimeout(timer); timer = setTimeout(save, milliseconds); };
   const ended = () => {
@@ -88,7 +89,7 @@ const start = (form) => {
       version.value = said.version;
       stored = now;
       mark();
-      say("good", fill(words.saved, new Date(said.at).toLocaleTimeString(words.language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })));
+      say("good", kept(said.at));
       return true;
     }
   };
@@ -98,10 +99,10 @@ const start = (form) => {
     stopped = false;
     try {
       sending = send();
-      const kept = await sending;
+      const done = await sending;
       wait = 0;
-      if (kept && dirty()) later(0);
-      return kept;
+      if (done && dirty()) later(0);
+      return done;
     } catch {
       say("bad", words.retry);
       wait = Math.min(wait * 2 || 1000, 15000);
@@ -255,6 +256,7 @@ const start = (form) => {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   find("save").hidden = true;
   if (find("keys")) find("keys").hidden = false;
+  if (state.dataset.at) say("good", kept(state.dataset.at));
   form.dataset.ready = "";
   draw();
   stored = sent = content();
