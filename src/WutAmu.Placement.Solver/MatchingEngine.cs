@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Search;
@@ -35,7 +36,7 @@ public static class MatchingEngine
         {
             Instance = CanonicalJson.Digest(instance),
             Lottery = options.Lottery,
-            BlockingPairs = CountBlockingPairs(sorted, solution, policy),
+            BlockingPairs = solution.BlockingPairs ?? CountBlockingPairs(sorted, solution),
             Engine = new(Version, solver, clock.Elapsed.TotalSeconds),
         };
     }
@@ -50,10 +51,9 @@ public static class MatchingEngine
     private static MatchingResult Infeasible(PolicyName policy) => new() { Instance = "", Policy = policy.ToString(), Status = MatchingStatus.Infeasible };
 
     /// <summary>Null where nobody ranks students: then no pair can block.</summary>
-    private static int? CountBlockingPairs(Instance sorted, MatchingResult solution, PolicyName policy)
+    private static int? CountBlockingPairs(Instance sorted, MatchingResult solution)
     {
-        if (solution.Status == MatchingStatus.Infeasible
-            || !(policy.IsStable || sorted.Hosts.Any(host => host.Ranking is not null) || sorted.Offers.Any(offer => offer.Ranking is not null)))
+        if (solution.Status == MatchingStatus.Infeasible || (sorted.Hosts.All(host => host.Ranking is null) && sorted.Offers.All(offer => offer.Ranking is null)))
         {
             return null;
         }
@@ -66,7 +66,7 @@ public static class MatchingEngine
             given[roster.StudentIndex[assignment.Student]] = roster.OfferIndex[assignment.Offer];
         }
 
-        return BlockingPairs.Count(new(sorted, roster), roster, given);
+        return BlockingPairs.Count(new(sorted, roster), given);
     }
 
     /// <summary>True: a complete search, whose time limit is deterministic; false: a flow or deferred acceptance, which know none.</summary>
@@ -87,9 +87,22 @@ public static class MatchingEngine
 
     internal static Instance Sort(Instance instance) => instance with
     {
-        Students = [.. instance.Students.OrderBy(s => s.Id, StringComparer.Ordinal)],
-        Hosts = [.. instance.Hosts.OrderBy(h => h.Id, StringComparer.Ordinal)],
-        Supervisors = [.. instance.Supervisors.OrderBy(s => s.Id, StringComparer.Ordinal)],
-        Offers = [.. instance.Offers.OrderBy(o => o.Id, StringComparer.Ordinal)],
+        Students = Sort(instance.Students, student => student.Id),
+        Hosts = Sort(instance.Hosts, host => host.Id),
+        Supervisors = Sort(instance.Supervisors, supervisor => supervisor.Id),
+        Offers = Sort(instance.Offers, offer => offer.Id),
     };
+
+    private static ImmutableArray<T> Sort<T>(ImmutableArray<T> rows, Func<T, string> idOf)
+    {
+        for (var i = 1; i < rows.Length; i++)
+        {
+            if (string.CompareOrdinal(idOf(rows[i - 1]), idOf(rows[i])) > 0)
+            {
+                return [.. rows.OrderBy(idOf, StringComparer.Ordinal)];
+            }
+        }
+
+        return rows;
+    }
 }

@@ -118,19 +118,27 @@ internal sealed class Roster
     public bool HasList(int student) => hasList[student];
 
     /// <summary>Those with a list first, each part in ticket order, equal tickets by ordinal id.</summary>
-    public int[] LotteryOrder() =>
-        [.. Enumerable.Range(0, Instance.Students.Length)
-            .OrderBy(s => HasList(s) ? 0 : 1)
-            .ThenBy(s => Tickets[s])
-            .ThenBy(s => Instance.Students[s].Id, StringComparer.Ordinal)];
+    public int[] LotteryOrder() => Order(byScore: false);
 
     /// <summary>Higher score first (none last), then lottery; those without a list after all others.</summary>
-    public int[] ServiceOrder() =>
-        [.. Enumerable.Range(0, Instance.Students.Length)
-            .OrderBy(s => HasList(s) ? 0 : 1)
-            .ThenByDescending(s => Instance.Students[s].Score ?? double.NegativeInfinity)
-            .ThenBy(s => Tickets[s])
-            .ThenBy(s => Instance.Students[s].Id, StringComparer.Ordinal)];
+    public int[] ServiceOrder() => Order(byScore: true);
+
+    private int[] Order(bool byScore)
+    {
+        var keys = new (bool WithoutList, double Score, ulong Ticket, int Student)[hasList.Length];
+        for (var s = 0; s < keys.Length; s++)
+        {
+            keys[s] = (!hasList[s], byScore ? -(Instance.Students[s].Score ?? double.NegativeInfinity) : 0, Tickets[s], s);
+        }
+
+        // Students stand in ordinal order, so that the position stands for the id.
+        Array.Sort(keys, (a, b) =>
+            a.WithoutList != b.WithoutList ? a.WithoutList.CompareTo(b.WithoutList)
+            : a.Score != b.Score ? a.Score.CompareTo(b.Score)
+            : a.Ticket != b.Ticket ? a.Ticket.CompareTo(b.Ticket)
+            : a.Student.CompareTo(b.Student));
+        return Array.ConvertAll(keys, key => key.Student);
+    }
 
     private static Dictionary<string, int> Index<T>(ImmutableArray<T> rows, Func<T, string> idOf)
     {

@@ -88,6 +88,49 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_stable_matching_that_misses_a_minimum_is_exit_3_and_says_of_which_policy()
+    {
+        var json = """{"format":"placement-instance/1","students":[{"id":"s","choices":[["o"]]}],"hosts":[{"id":"h"}],"offers":[{"id":"o","host":"h"},{"id":"p","host":"h","min":1}]}""";
+
+        var solved = RunWith(json, "solve", "-", "--policy", "student-optimal-stable");
+
+        solved.Code.Should().Be(3);
+        solved.Error.Should().Contain("no matching that student-optimal-stable allows").And.Contain("Lower the minimum of p from 1 to 0.");
+        System.Text.Json.JsonDocument.Parse(solved.Output).RootElement.GetProperty("status").GetString().Should().Be("infeasible");
+    }
+
+    [Theory]
+    [InlineData("host-optimal-stable", "a stable matching need not exist")]
+    [InlineData("keep-published:host-optimal-stable", "Pin the placements that must stay")]
+    public void A_policy_without_a_meaning_on_the_instance_is_exit_2(string policy, string words)
+    {
+        var quota = policy.StartsWith("keep", StringComparison.Ordinal) ? "" : ""","quotas":[{"id":"q","max":1}]""";
+        var solved = RunWith($$"""{"format":"placement-instance/1","students":[{"id":"s","choices":[["o"]]}],"hosts":[{"id":"h"}],"offers":[{"id":"o","host":"h"}]{{quota}}}""", "solve", "-", "--policy", policy);
+
+        solved.Code.Should().Be(2);
+        solved.Error.Should().Contain(words);
+        solved.Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_search_is_verified_with_words_on_what_rests_on_it_and_a_limit_too_short_is_exit_4()
+    {
+        var (instance, result) = (Path.Combine(folder, "crowd.json"), Path.Combine(folder, "result.json"));
+        File.WriteAllBytes(instance, Domain.Matching.CanonicalJson.Write(SearchTests.Crowd(40)));
+
+        var solved = Run("solve", instance, "--out", result);
+        var verified = Run("verify", instance, result);
+        var limited = Enumerable.Range(0, 14).Select(i => Run("solve", instance, "--time-limit", (0.001 * Math.Pow(2, i)).ToString("R", System.Globalization.CultureInfo.InvariantCulture), "--out", result)).First(run => run.Code != 4 || File.ReadAllText(result).Contains("feasible", StringComparison.Ordinal));
+
+        solved.Code.Should().Be(0, solved.Error);
+        verified.Code.Should().Be(0, verified.Error);
+        verified.Error.Should().Contain("which a complete search proved").And.Contain("rests on the solver's word");
+        limited.Code.Should().Be(4, limited.Error);
+        limited.Error.Should().Contain("feasible (not proven)");
+        Run("verify", instance, result).Code.Should().Be(1, "a matching that is not proven is not verified");
+    }
+
+    [Fact]
     public void Explain_sensitivity_and_diagnose_write_json_and_sentences()
     {
         var result = Path.Combine(folder, "result.json");

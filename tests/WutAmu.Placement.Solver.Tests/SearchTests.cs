@@ -91,7 +91,7 @@ public sealed class SearchTests
     }
 
     /// <summary>Students with six choices each, half as many offers, a quota a programme and pairs to be together.</summary>
-    private static Instance Crowd(int students)
+    internal static Instance Crowd(int students)
     {
         var random = new Random(5);
         var offers = students / 2;

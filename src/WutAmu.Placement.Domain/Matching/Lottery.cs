@@ -8,6 +8,15 @@ namespace WutAmu.Placement.Domain.Matching;
 public static class Lottery
 {
     /// <summary>First 8 bytes of SHA-256(seed + "\n" + id) as a big-endian unsigned integer; a lower ticket is served first, equal ones by ordinal id.</summary>
-    public static ulong Ticket(string seed, string student) =>
-        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(seed + "\n" + student)));
+    public static ulong Ticket(string seed, string student)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(seed.Length + student.Length + 1);
+        var text = most <= 1024 ? stackalloc byte[most] : new byte[most];
+        var length = Encoding.UTF8.GetBytes(seed, text);
+        text[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(student, text[length..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..length], hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
+    }
 }

@@ -9,8 +9,8 @@ namespace WutAmu.Placement.Domain.Verification;
 /// </summary>
 internal sealed class BetterMatching
 {
-    /// <summary>About a second; with it, instances of some ten to twenty students are searched to the end.</summary>
-    private const int MostSteps = 1_000_000;
+    /// <summary>Students looked at in all steps together: about a second. With it, instances of some ten to twenty students are searched to the end.</summary>
+    private const int MostWork = 20_000_000;
 
     private readonly Claim claim;
     private readonly int[] order;
@@ -25,6 +25,7 @@ internal sealed class BetterMatching
     private readonly long[][] least;
     private readonly long[] leastStanding;
 
+    private readonly int mostSteps;
     private readonly int[] trial;
     private readonly int[] taken;
     private readonly int[] most;
@@ -36,6 +37,7 @@ internal sealed class BetterMatching
     {
         this.claim = claim;
         this.order = order;
+        mostSteps = MostWork / (order.Length + 20);
         levels = [.. claim.Result.Levels.Select(level => level.Objective)];
         weights = [.. levels.Select(level => Objectives.WeightOf(claim, level))];
         worstRankAt = levels.IndexOf("worst-rank");
@@ -67,7 +69,7 @@ internal sealed class BetterMatching
         }
 
         var found = Place(0, new long[levels.Length]);
-        IsComplete = steps <= MostSteps;
+        IsComplete = steps <= mostSteps;
         return found;
     }
 
@@ -116,7 +118,7 @@ internal sealed class BetterMatching
 
     private string? Place(int i, long[] totals)
     {
-        if (++steps > MostSteps || BetterIn(WithLeast(totals, i), i) is not { } better)
+        if (++steps > mostSteps || BetterIn(WithLeast(totals, i), i) is not { } better)
         {
             return null;
         }

@@ -8,7 +8,7 @@ internal static class BlockingPairs
     /// The student, who is not pinned, has the offer at a better rank than what they got. Over the offer there is room everywhere; or the lowest of offer, supervisor and
     /// host that is full holds somebody who comes after the student there (the student themself, moving within it, included).
     /// </remarks>
-    public static int Count(Contracts contracts, Roster roster, int[] given)
+    public static int Count(Contracts contracts, int[] given)
     {
         var held = new int[contracts.NodeCount];
         var worst = new long[contracts.NodeCount];
@@ -29,15 +29,18 @@ internal static class BlockingPairs
         }
 
         var blocking = 0;
-        foreach (var student in Enumerable.Range(0, given.Length).Where(student => !roster.IsPinned(student)))
+        for (var student = 0; student < given.Length; student++)
         {
-            var rank = given[student] == Contracts.None ? int.MaxValue : roster.OptionsOf(student).First(option => option.Offer == given[student]).RankOrOffList;
-            var better = roster.OptionsOf(student).Where(option => option.Rank < rank).Select(option => option.Offer).ToHashSet();
-            for (var contract = contracts.First[student]; contract < contracts.First[student + 1]; contract++)
+            if (contracts.IsPinned(student))
             {
-                if (better.Contains(contracts.Offer[contract])
-                    && (contracts.LowestFull(contracts.Offer[contract], held) is var full)
-                    && (full == Contracts.None || worst[full] >= contracts.Key[contract]))
+                continue;
+            }
+
+            var mine = given[student] == Contracts.None ? Contracts.None : contracts.ContractOf(student, given[student]);
+            for (var contract = contracts.First[student]; contract < contracts.First[student + 1] && (mine == Contracts.None || contracts.Rank[contract] < contracts.Rank[mine]); contract++)
+            {
+                var full = contracts.LowestFull(contracts.Offer[contract], held);
+                if (full == Contracts.None || worst[full] >= contracts.Key[contract])
                 {
                     blocking++;
                 }

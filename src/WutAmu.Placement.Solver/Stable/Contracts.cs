@@ -38,38 +38,36 @@ internal sealed class Contracts
         }
 
         First = new int[StudentCount + 1];
-        var offers = new List<int>(StudentCount * 4);
-        var mine = new List<(int Rank, int Offer)>();
+        Offer = new int[roster.OptionCount];
+        Rank = new int[Offer.Length];
+        Student = new int[Offer.Length];
+        var count = 0;
         for (var s = 0; s < StudentCount; s++)
         {
-            mine.Clear();
             foreach (var option in roster.OptionsOf(s))
             {
-                if (option.Rank is not null || option.Pinned)
+                if (option.Listed || option.Pinned)
                 {
-                    mine.Add((option.Rank ?? 0, option.Offer));
+                    // Options come by rank; those tied are put in the order of their offers.
+                    var at = count++;
+                    for (; at > First[s] && Rank[at - 1] == option.RankOrOffList && Offer[at - 1] > option.Offer; at--)
+                    {
+                        Offer[at] = Offer[at - 1];
+                        Rank[at] = Rank[at - 1];
+                    }
+
+                    (Offer[at], Rank[at]) = (option.Offer, option.RankOrOffList);
                 }
             }
 
-            mine.Sort();
-            foreach (var (_, offer) in mine)
-            {
-                offers.Add(offer);
-            }
-
-            First[s + 1] = offers.Count;
+            First[s + 1] = count;
+            Student.AsSpan(First[s]..count).Fill(s);
         }
 
-        Offer = [.. offers];
-        Student = new int[Offer.Length];
-        for (var s = 0; s < StudentCount; s++)
-        {
-            Student.AsSpan(First[s]..First[s + 1]).Fill(s);
-        }
-
+        ContractCount = count;
         (Above, Max) = Forest();
         (FirstOfOffer, ByOffer) = GroupByOffer();
-        Key = new long[Offer.Length];
+        Key = new long[count];
         SetKeys();
     }
 
@@ -83,8 +81,13 @@ internal sealed class Contracts
     /// <summary>Contracts of student s: First[s] up to First[s + 1], best first.</summary>
     public int[] First { get; }
 
+    public int ContractCount { get; }
+
     /// <summary>Offer by contract.</summary>
     public int[] Offer { get; }
+
+    /// <summary>Rank by contract; a pin off the list has the greatest rank + 1.</summary>
+    public int[] Rank { get; }
 
     /// <summary>Student by contract.</summary>
     public int[] Student { get; }
@@ -128,17 +131,20 @@ internal sealed class Contracts
     }
 
     /// <summary>Host side's key of any placement; off the list it comes after every choice, unless pinned.</summary>
-    public long KeyOf(int student, int offer)
+    public long KeyOf(int student, int offer) => ContractOf(student, offer) is var contract && contract != None ? Key[contract] : Pack(OffList, student);
+
+    /// <summary>The contract of a student with an offer; <see cref="None"/> where the offer is neither a choice nor their pin.</summary>
+    public int ContractOf(int student, int offer)
     {
         for (var contract = First[student]; contract < First[student + 1]; contract++)
         {
             if (Offer[contract] == offer)
             {
-                return Key[contract];
+                return contract;
             }
         }
 
-        return Pack(OffList, student);
+        return None;
     }
 
     private long Pack(int position, int student) => ((long)position << 32) | (uint)priority[student];
@@ -174,7 +180,7 @@ internal sealed class Contracts
     private (int[] First, int[] Contracts) GroupByOffer()
     {
         var first = new int[OfferCount + 1];
-        foreach (var offer in Offer)
+        foreach (var offer in Offer.AsSpan(0, ContractCount))
         {
             first[offer + 1]++;
         }
@@ -185,7 +191,7 @@ internal sealed class Contracts
         }
 
         var next = first[..OfferCount];
-        var contracts = new int[Offer.Length];
+        var contracts = new int[ContractCount];
         // In order of service, so that each offer's contracts are sorted where no ranking says otherwise.
         foreach (var student in ServiceOrder)
         {

@@ -41,7 +41,7 @@ internal sealed class StablePolicy(Instance instance, PolicyName policy, SolveOp
             return Infeasible(Diagnose(missed));
         }
 
-        return Matched.Tell(instance, roster, given, policy, MatchingStatus.Optimal, new() { Kind = "stable" });
+        return Matched.Tell(instance, roster, given, policy, MatchingStatus.Optimal, new() { Kind = "stable" }) with { BlockingPairs = BlockingPairs.Count(contracts, given) };
     }
 
     /// <returns>Null: the minima cannot be met from what is left.</returns>
