@@ -35,7 +35,8 @@ app.UseAuthentication();
 app.UseRateLimiter();
 app.UseAuthorization();
 app.MapStaticAssets().AllowAnonymous();
-app.MapRazorPages();
+// Style and script get addresses with their digest, which a browser keeps for a year.
+app.MapRazorPages().WithStaticAssets();
 app.MapLanguage();
 app.MapJobs();
 // Without it the fallback policy would ask for a sign-in where there is nothing.

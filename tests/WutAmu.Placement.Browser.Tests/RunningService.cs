@@ -15,6 +15,8 @@ internal sealed class RunningService : IAsyncDisposable
     public RunningService(bool workers = true)
     {
         Host = new(workers);
+        // As in production: Development sends style and script anew each time.
+        (Host.Settings["ReloadStaticAssetsAtRuntime"], Host.Settings["EnableStaticAssetsDevelopmentCaching"]) = ("false", "true");
         Host.UseKestrel(0);
         Host.StartServer();
         Address = Host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Single() ?? throw new InvalidOperationException("The service has no address.");
