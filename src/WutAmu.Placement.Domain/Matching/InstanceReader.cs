@@ -98,7 +98,7 @@ public static class InstanceReader
             }
             else
             {
-                scan.Add($"{path}.score", $"must be a finite number, not {JsonScan.Shorten(scoreElement.GetRawText())}.");
+                scan.Add($"{path}.score", $"must be a finite number, not {JsonScan.Raw(scoreElement)}.");
             }
         }
 

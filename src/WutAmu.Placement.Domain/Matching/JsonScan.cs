@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace WutAmu.Placement.Domain.Matching;
@@ -12,6 +14,9 @@ internal sealed class JsonScan
     public const int MaxDepth = 32;
 
     public const int MaxIdLength = 200;
+
+    /// <summary>Longest text or member's name that is taken out of the file, in bytes; a longer one is refused where it lies.</summary>
+    public const int MaxTextBytes = 1_000_000;
 
     public static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow };
 
@@ -58,6 +63,12 @@ internal sealed class JsonScan
         foreach (var member in element.EnumerateObject())
         {
             string name;
+            if (JsonMarshal.GetRawUtf8PropertyName(member).Length > MaxTextBytes)
+            {
+                Add(path, $"a member's name is longer than {MaxTextBytes} bytes.");
+                continue;
+            }
+
             try
             {
                 name = member.Name;
@@ -122,6 +133,12 @@ internal sealed class JsonScan
             return null;
         }
 
+        if (JsonMarshal.GetRawUtf8Value(element).Length > MaxTextBytes)
+        {
+            Add(path, $"is a text of more than {MaxTextBytes} bytes.");
+            return null;
+        }
+
         try
         {
             return element.GetString();
@@ -171,7 +188,7 @@ internal sealed class JsonScan
 
         if (!element.TryGetInt64(out var value))
         {
-            Add(path, $"{Shorten(element.GetRawText())} is not a whole number that fits.");
+            Add(path, $"{Raw(element)} is not a whole number that fits.");
             return null;
         }
 
@@ -232,6 +249,13 @@ internal sealed class JsonScan
     }
 
     public static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
+    /// <summary>How the value begins in the file.</summary>
+    public static string Raw(JsonElement element)
+    {
+        var bytes = JsonMarshal.GetRawUtf8Value(element);
+        return Shorten(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 100)]));
+    }
 
     public static string Kind(JsonElement element) => element.ValueKind switch
     {
