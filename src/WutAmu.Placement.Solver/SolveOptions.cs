@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Flow;
 
 namespace WutAmu.Placement.Solver;
@@ -10,4 +12,7 @@ public sealed record SolveOptions(bool Lottery = true, Action<Domain.Matching.Le
 {
     /// <summary>True: complete search even where a flow is enough; for comparing the two.</summary>
     internal bool AlwaysSearch { get; init; }
+
+    /// <summary>The optimum of an instance that has every matching of this one: a search need not prove again what reaches it. Empty: nothing known.</summary>
+    internal ImmutableArray<Level> NothingBetter { get; init; } = [];
 }

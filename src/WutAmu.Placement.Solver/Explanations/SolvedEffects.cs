@@ -18,12 +18,15 @@ internal sealed class SolvedEffects(Instance instance, PolicyName policy, Cancel
         var changed = offer is { } wanted
             ? instance with { Pinned = Pins(student).Add(new(instance.Students[student].Id, instance.Offers[wanted].Id)) }
             : instance with { Students = instance.Students.SetItem(student, instance.Students[student] with { Choices = Unwanted(student), UnrankedAcceptable = false }), Forbidden = [.. instance.Forbidden, .. AllOf(student)], Pinned = Pins(student) };
-        return Solve(changed);
+        // A pin of the student falls away; one off the list is not counted in the worst rank, which may then be better than it was.
+        var id = offer is { } o ? instance.Offers[o].Id : null;
+        var listed = id is null || instance.Students[student].Choices.Any(group => group.Contains(id, StringComparer.Ordinal));
+        return Solve(changed, fewer: listed && instance.Pinned.All(pin => pin.Student != instance.Students[student].Id));
     }
 
-    public Outcome More(NetworkLimit limit) => Solve(WithOneMore(limit, 1));
+    public Outcome More(NetworkLimit limit) => Solve(WithOneMore(limit, 1), fewer: false);
 
-    public Outcome Fewer(NetworkLimit limit) => Solve(WithOneMore(limit, -1));
+    public Outcome Fewer(NetworkLimit limit) => Solve(WithOneMore(limit, -1), fewer: true);
 
     public (int? Offer, Outcome Outcome) Without(int student, int? offer)
     {
@@ -39,7 +42,12 @@ internal sealed class SolvedEffects(Instance instance, PolicyName policy, Cancel
         return (position < 0 ? null : position, Read(result));
     }
 
-    private Outcome Solve(Instance changed) => Read(MatchingEngine.Solve(changed, policy, new(Lottery: policy.Name == PolicyName.Serial || policy.IsStable), cancellationToken));
+    /// <param name="fewer">True: the changed instance has no matching that the unchanged one has not.</param>
+    private Outcome Solve(Instance changed, bool fewer) => Read(MatchingEngine.Solve(
+        changed,
+        policy,
+        new(Lottery: policy.Name == PolicyName.Serial || policy.IsStable) { NothingBetter = fewer ? unchanged.Value.Levels : [] },
+        cancellationToken));
 
     private static Outcome Read(MatchingResult result)
     {

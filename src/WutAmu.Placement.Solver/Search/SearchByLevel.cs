@@ -109,12 +109,19 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
             return true;
         }
 
-        // While every level so far is what it would be without the side constraints, the next cannot be better than there.
-        var reached = levels.Count < relaxed.Length && levels.SequenceEqual(relaxed.Take(levels.Count));
-        if (reached && model.Best is not null && Value(model, name) == relaxed[levels.Count].Value)
+        // While every level so far is what it is in an instance with more matchings, the next cannot be better than there.
+        var leastCost = new[] { relaxed, options.NothingBetter }
+            .Where(other => levels.Count < other.Length && other[levels.Count].Objective == name && levels.SequenceEqual(other.Take(levels.Count)))
+            .Max(other => (long?)valueOf(other[levels.Count].Value)); // value and cost are each other's mirror
+        if (leastCost is { } cost)
         {
-            Fix(model, objective, name, relaxed[levels.Count].Value, relaxed[levels.Count].Value);
-            return true;
+            if (model.Best is not null && CostOf(model, name) == cost)
+            {
+                Fix(model, objective, name, valueOf(cost), valueOf(cost));
+                return true;
+            }
+
+            model.AtLeast(objective, cost);
         }
 
         var answer = model.Minimise(objective, hint);
