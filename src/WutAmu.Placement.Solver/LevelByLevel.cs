@@ -10,6 +10,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private readonly Roster roster = new(instance);
     private readonly List<Level> levels = [];
     private readonly List<CertificatePhase> phases = [];
+    private long[] placedPrices = [];
 
     /// <summary>True if OR-Tools solved a level.</summary>
     public bool UsedOrTools { get; private set; }
@@ -68,7 +69,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private void MostPlaced(FlowFace face)
     {
         var submitters = Enumerable.Range(0, instance.Students.Length).Count(roster.HasList);
-        Minimise(face, "placed", Unplaced, total => submitters - total);
+        placedPrices = Minimise(face, "placed", Unplaced, total => submitters - total);
     }
 
     private void FewestMoved(FlowFace face)
@@ -102,8 +103,22 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         }
     }
 
-    private void LowestCost(FlowFace face) =>
-        Minimise(face, "cost", (student, option) => roster.HasList(student) ? option?.Cost ?? 0 : 0, total => total);
+    /// <summary>
+    /// How many stay unplaced is fixed by now; still each counts as dear as two places at the worst cost on the way, or else everybody would start unplaced to save costs. On the
+    /// face that costs the same everywhere, and the penalty times the prices of level "placed" takes it off the prices again.
+    /// </summary>
+    private void LowestCost(FlowFace face)
+    {
+        var penalty = 2L * (roster.GreatestRank + 1);
+        var unplaced = Enumerable.Range(0, instance.Students.Length).Count(student => Unplaced(student, face.OptionOf(student)) == 1);
+        var (total, prices) = face.Minimise(
+            (student, option) => roster.HasList(student) ? option?.Cost ?? penalty : 0,
+            cancellationToken);
+        UsedOrTools |= face.UsedOrTools;
+        total -= penalty * unplaced;
+        phases.Add(Phase(["cost"], 1, face.Network, [.. prices.Select((price, node) => price - (penalty * placedPrices[node]))]));
+        Tell(new("cost", total, total));
+    }
 
     private void MostPlacedWithoutList(FlowFace face)
     {
@@ -180,13 +195,14 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private bool HasOffListOptions() =>
         Enumerable.Range(0, instance.Students.Length).Any(student => roster.HasList(student) && roster.OptionsOf(student).Any(option => option.Rank is null));
 
-    private void Minimise(FlowFace face, string objective, Func<int, Option?, long> costOf, Func<long, long> valueOf)
+    private long[] Minimise(FlowFace face, string objective, Func<int, Option?, long> costOf, Func<long, long> valueOf)
     {
         var (total, prices) = face.Minimise(costOf, cancellationToken);
         UsedOrTools |= face.UsedOrTools;
         phases.Add(Phase([objective], 1, face.Network, prices));
         // Proven: the prices satisfy complementary slackness, so that the dual value is the total.
         Tell(new(objective, valueOf(total), valueOf(total)));
+        return prices;
     }
 
     private void Tell(Level level)

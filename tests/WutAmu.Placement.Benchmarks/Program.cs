@@ -1,1 +1,206 @@
+using System.Diagnostics;
+using System.Globalization;
+using WutAmu.Placement.Benchmarks;
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Domain.Verification;
+using WutAmu.Placement.Solver;
+using WutAmu.Placement.Solver.Flow;
+
+// The engine against peers on the same instances in the same run. Times are medians; a ratio below 1 means faster than the peer.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args.Contains("--help"))
+{
+    Console.WriteLine("""
+        usage: scripts/bench solver [--sizes N,N,...] [--million] [--no-peers] [--cbc-up-to N]
+          --sizes        students of the synthetic instances; 20,170,1000,10000,100000 without it
+          --million      adds 1000000 students
+          --no-peers     leaves LEMON, scipy and CBC out
+          --cbc-up-to N  CBC takes minutes on large instances; 10000 without it
+        """);
+    return 0;
+}
+
+var sizes = Value("--sizes")?.Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToList() ?? [20, 170, 1_000, 10_000, 100_000];
+if (args.Contains("--million"))
+{
+    sizes.Add(1_000_000);
+}
+
+var cbcUpTo = int.Parse(Value("--cbc-up-to") ?? "10000", CultureInfo.InvariantCulture);
+var folder = Directory.CreateTempSubdirectory("placement-bench-").FullName;
+var root = FindRoot();
+var peers = new Peers(folder, Path.Combine(root, "tests", "WutAmu.Placement.Benchmarks", "peers"));
+try
+{
+    WarmUp();
+    foreach (var size in sizes)
+    {
+        Measure(size);
+    }
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}
+
 return 0;
+
+string? Value(string option) => Array.IndexOf(args, option) is var at && at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+
+void WarmUp()
+{
+    var small = Synthetic.Make(3_000);
+    foreach (var policy in PolicyName.Catalogue)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            ResultVerifier.Check(small, MatchingEngine.Solve(small, new(policy.Name, false), new(Lottery: false), CancellationToken.None));
+        }
+    }
+}
+
+void Measure(int size)
+{
+    var instance = Synthetic.Make(size);
+    var file = Path.Combine(folder, $"{size}.json");
+    File.WriteAllBytes(file, CanonicalJson.Write(instance));
+    Console.WriteLine();
+    Console.WriteLine($"== {size} students, {instance.Offers.Length} offers, {instance.Offers.Sum(offer => offer.Max)} places, {new FileInfo(file).Length / 1e6:F1} MB");
+
+    var read = Median(size, () => InstanceReader.TryRead(File.ReadAllBytes(file), out _, out _));
+    Console.WriteLine($"{"reading the file",-28}{read,10:F4} s");
+    var minCost = 0.0;
+    MatchingResult? cheapest = null;
+    foreach (var policy in new[] { PolicyName.MinCost, PolicyName.GreedyMaximum, PolicyName.GenerousMaximum, PolicyName.MinRegretGreedy, PolicyName.RankMaximal, PolicyName.Serial, PolicyName.StudentOptimalStable, PolicyName.HostOptimalStable })
+    {
+        MatchingResult? result = null;
+        var options = new SolveOptions(Lottery: false);
+        var solve = Median(size, () => result = MatchingEngine.Solve(instance, new(policy, false), options, CancellationToken.None));
+        VerificationReport? report = null;
+        var verify = Median(size, () => report = ResultVerifier.Check(instance, result!)); // not null: solved above
+        if (policy == PolicyName.MinCost)
+        {
+            (minCost, cheapest) = (solve, result);
+        }
+
+        var certificate = result!.Certificate is { } proof ? proof.Phases.Sum(phase => phase.Offers.Count + phase.Hosts.Count) : 0;
+        Console.WriteLine($"{policy,-28}{solve,10:F4} s  {solve / minCost,6:F2} x min-cost   verify {verify,8:F4} s = {verify / solve,6:P0} of solve   {certificate} prices{(report!.Findings.Length > 0 ? "   NOT VERIFIED: " + report.Findings[0].Message : "")}");
+    }
+
+    var lottery = Median(size, () => MatchingEngine.Solve(instance, PolicyName.Default, new(), CancellationToken.None));
+    Console.WriteLine($"{"the default, with lottery",-28}{lottery,10:F4} s");
+    var orTools = Median(size, () => MatchingEngine.Solve(instance, new(PolicyName.MinCost, false), new(Lottery: false, Flow: FlowAlgorithm.OrTools), CancellationToken.None));
+    Console.WriteLine($"{"min-cost by OR-Tools",-28}{orTools,10:F4} s  {minCost / orTools,6:F2}: ours / OR-Tools, the same levels and prices");
+    WholeProcess(file, size);
+    if (!args.Contains("--no-peers"))
+    {
+        AgainstPeers(instance, size, minCost, cheapest!); // not null: min-cost is in the list
+    }
+}
+
+void AgainstPeers(Instance instance, int size, double minCost, MatchingResult cheapest)
+{
+    var file = Path.Combine(folder, $"{size}.txt");
+    Synthetic.WriteForPeers(instance, file);
+    Tell("LEMON network simplex", () => peers.Lemon(file));
+    Tell("scipy sparse matching", () => peers.Scipy(file));
+    if (size <= cbcUpTo)
+    {
+        Tell("CBC through PuLP", () => peers.Cbc(file));
+    }
+    else
+    {
+        Console.WriteLine($"{"CBC through PuLP",-28}left out over {cbcUpTo} students (--cbc-up-to)");
+    }
+
+    void Tell(string name, Func<(PeerFigures? Figures, string? Absent)> run)
+    {
+        var runs = new List<PeerFigures>();
+        for (var i = 0; i < (size <= 10_000 ? 3 : 1); i++)
+        {
+            var (figures, absent) = run();
+            if (figures is null)
+            {
+                Console.WriteLine($"{name,-28}absent: {absent}");
+                return;
+            }
+
+            runs.Add(figures);
+        }
+
+        var middle = runs.OrderBy(figures => figures.TotalInSeconds).ElementAt(runs.Count / 2);
+        var same = middle.Placed == cheapest.Levels[0].Value && middle.Cost == cheapest.Levels[1].Value;
+        Console.WriteLine($"{name,-28}{middle.TotalInSeconds,10:F4} s (build {middle.BuildInSeconds:F4}, solve {middle.SolveInSeconds:F4})   min-cost: ours / peer = {minCost / middle.TotalInSeconds:F3}{(same ? "   same optimum" : $"   ANOTHER OPTIMUM: {middle.Placed} placed, cost {middle.Cost}")}");
+    }
+}
+
+void WholeProcess(string file, int size)
+{
+    var output = Path.Combine(folder, "result.json");
+    var tool = Directory.EnumerateFiles(Path.Combine(root, "src", "WutAmu.Placement.Cli", "bin", "Release"), "placement.dll", SearchOption.AllDirectories).FirstOrDefault();
+    if (tool is null)
+    {
+        Console.WriteLine($"{"whole process",-28}absent: scripts/placement was not built yet");
+        return;
+    }
+
+    Console.Write($"{"whole process of solve",-28}");
+    foreach (var arguments in size <= 1_000 ? new[] { "min-cost", "min-regret-greedy", "min-regret-greedy --report" } : ["min-cost --no-lottery", "student-optimal-stable"])
+    {
+        var peak = 0L;
+        var seconds = Median(size, () =>
+        {
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [tool, "solve", file, "--out", output, "--policy", .. arguments.Split(' ')]) { RedirectStandardError = true })!; // not null: dotnet runs this
+            var error = process.StandardError.ReadToEndAsync();
+            while (!process.WaitForExit(20))
+            {
+                peak = Math.Max(peak, PeakOf(process));
+            }
+
+            error.GetAwaiter().GetResult();
+        });
+        Console.Write($"{seconds,8:F3} s, {peak / 1e6,5:F0} MB ({arguments})");
+    }
+
+    Console.WriteLine();
+}
+
+static long PeakOf(Process process)
+{
+    try
+    {
+        process.Refresh();
+        return process.PeakWorkingSet64;
+    }
+    catch (InvalidOperationException)
+    {
+        // It ended between two looks.
+        return 0;
+    }
+}
+
+static double Median(int size, Action run)
+{
+    var times = new List<double>();
+    for (var i = 0; i < (size <= 1_000 ? 9 : size <= 10_000 ? 5 : 3); i++)
+    {
+        GC.Collect();
+        var start = Environment.CpuUsage.TotalTime;
+        run();
+        times.Add((Environment.CpuUsage.TotalTime - start).TotalSeconds);
+    }
+
+    times.Sort();
+    return times[times.Count / 2];
+}
+
+static string FindRoot()
+{
+    var folder = AppContext.BaseDirectory;
+    while (!File.Exists(Path.Combine(folder, "WutAmu.Placement.sln")))
+    {
+        folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The benchmark runs inside the checkout.");
+    }
+
+    return folder;
+}

@@ -152,12 +152,18 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
         return sources.Count > 0;
     }
 
-    /// <summary>Distances from all sources up to the nearest node that lacks something; prices rise by what is missing to that distance.</summary>
+    /// <summary>
+    /// Distances from all sources, as far as enough is lacking to take half of what is too much; prices rise by what is missing to that distance. Reduced costs stay
+    /// at least 0 whatever the distance, and every shortest path inside it becomes one of cost 0: a greater one saves phases.
+    /// </summary>
     private bool RaisePrices()
     {
         entryNode.Clear();
         entryNext.Clear();
         var reach = Far;
+        var lacking = 0L;
+        var farthest = -1;
+        var enough = (sources.Sum(source => (long)excess[source]) + 1) / 2;
         var greatest = 0;
         foreach (var source in sources)
         {
@@ -174,6 +180,17 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
                 if (distance[node] == d && !settled[node])
                 {
                     settled[node] = true;
+                    if (excess[node] < 0)
+                    {
+                        lacking -= excess[node];
+                        farthest = d;
+                        if (lacking >= enough)
+                        {
+                            reach = d;
+                            break;
+                        }
+                    }
+
                     Settle(node, d);
                 }
             }
@@ -184,6 +201,8 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
             bucket[d] = -1;
         }
 
+        // Less than enough: what there is.
+        reach = reach == Far && farthest >= 0 ? farthest : reach;
         if (reach == Far)
         {
             Stuck = new bool[root + 1];
@@ -254,17 +273,6 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
             }
 
             distance[node] = through;
-            if (excess[node] < 0)
-            {
-                reach = Math.Min(reach, through);
-                return;
-            }
-
-            if (through >= reach)
-            {
-                return;
-            }
-
             if (through >= bucket.Length)
             {
                 var old = bucket.Length;
