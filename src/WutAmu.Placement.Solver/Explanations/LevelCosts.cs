@@ -16,14 +16,28 @@ internal sealed class LevelCosts
     public LevelCosts(Instance instance, Roster roster, PolicyName policy)
     {
         Levels = [.. Of(instance, roster, policy)];
-        // A path visits a student at most once, so that a level changes by at most 2 · students · greatest cost.
-        radixes = [.. Levels.Select(level => (4 * (instance.Students.Length + 1L) * Greatest(level)) + 3)];
+        // A path visits a student at most once, so that two paths differ by at most 2 · students · (greatest - least cost) in a level; and a total is at most
+        // students · greatest cost. A digit is told from the next as long as the radix is greater than that, and twice the total.
+        radixes = [.. Levels.Select(level => (2 * (instance.Students.Length + 1L) * Width(level)) + 3)];
         ShortfallRadix = (4L * (instance.Students.Length + 1) * 4) + 3;
         Bits = radixes.Append(ShortfallRadix).Sum(radix => BitOperations.Log2((ulong)radix) + 1) + 2;
 
-        long Greatest(AdditiveLevel level) => Enumerable.Range(0, instance.Students.Length)
-            .SelectMany(s => roster.OptionsOf(s).Select(option => level.Cost(s, option)).Append(level.Cost(s, null)))
-            .Select(Math.Abs).DefaultIfEmpty(1).Max() + 1;
+        long Width(AdditiveLevel level)
+        {
+            var (least, greatest) = (0L, 0L);
+            for (var s = 0; s < instance.Students.Length; s++)
+            {
+                Look(level.Cost(s, null));
+                foreach (var option in roster.OptionsOf(s))
+                {
+                    Look(level.Cost(s, option));
+                }
+            }
+
+            return greatest - least;
+
+            void Look(long cost) => (least, greatest) = (Math.Min(least, cost), Math.Max(greatest, cost));
+        }
     }
 
     public IReadOnlyList<AdditiveLevel> Levels { get; }

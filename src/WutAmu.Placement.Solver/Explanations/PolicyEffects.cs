@@ -14,7 +14,7 @@ internal static class PolicyEffects
         }
 
         var costs = new LevelCosts(sorted, roster, policy);
-        return costs.Bits <= 120
+        return costs.Bits <= 126
             ? new FlowEffects<Int128>(sorted, roster, policy, costs, cancellationToken)
             : new FlowEffects<BigInteger>(sorted, roster, policy, costs, cancellationToken);
     }

@@ -14,7 +14,7 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
     private readonly List<int> free = [];
     private readonly List<T> costs = [];
     private readonly List<int>[] outgoing = [.. Enumerable.Range(0, nodeCount).Select(_ => new List<int>())];
-    private readonly Dictionary<int, T?[]> distances = [];
+    private readonly Dictionary<int, (T[] Distance, bool[] Reached)> distances = [];
 
     public int NodeCount => nodeCount;
 
@@ -45,11 +45,25 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
 
     public IReadOnlyList<int> EdgesFrom(int node) => outgoing[node];
 
+    /// <summary>Sends units over one edge, whatever that costs; for a flow that is known to be of least cost.</summary>
+    public void Send(int edge, int units)
+    {
+        free[edge] -= units;
+        free[edge ^ 1] += units;
+        Total += costs[edge] * T.CreateChecked(units);
+    }
+
     /// <summary>Sends one unit more from <paramref name="source"/> to <paramref name="target"/> on a cheapest path; such a path must exist.</summary>
     public void Augment(int source, int target)
     {
-        var (distance, cameBy) = Search(source);
-        Total += distance[target] ?? throw new InvalidOperationException($"Node {target} cannot be reached from {source}.");
+        var cameBy = new int[nodeCount];
+        var (distance, reached) = Search(source, cameBy);
+        if (!reached[target])
+        {
+            throw new InvalidOperationException($"Node {target} cannot be reached from {source}.");
+        }
+
+        Total += distance[target];
         for (var node = target; node != source;)
         {
             var edge = cameBy[node];
@@ -66,25 +80,25 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
     {
         if (!distances.TryGetValue(source, out var known))
         {
-            (known, _) = Search(source);
+            known = Search(source, null);
             distances.Add(source, known);
         }
 
-        return known[target];
+        return known.Reached[target] ? known.Distance[target] : null;
     }
 
     // Queue-based Bellman-Ford: costs may be negative, cycles may not.
-    private (T?[] Distance, int[] CameBy) Search(int source)
+    private (T[] Distance, bool[] Reached) Search(int source, int[]? cameBy)
     {
-        var distance = new T?[nodeCount];
-        var cameBy = new int[nodeCount];
+        var distance = new T[nodeCount];
+        var reached = new bool[nodeCount];
         var queued = new bool[nodeCount];
         var queue = new Queue<int>([source]);
-        distance[source] = T.Zero;
+        reached[source] = true;
         while (queue.TryDequeue(out var node))
         {
             queued[node] = false;
-            var here = distance[node].GetValueOrDefault();
+            var here = distance[node];
             foreach (var edge in outgoing[node])
             {
                 if (free[edge] == 0)
@@ -94,13 +108,18 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
 
                 var head = heads[edge];
                 var through = here + costs[edge];
-                if (distance[head] is { } known && known <= through)
+                if (reached[head] && distance[head] <= through)
                 {
                     continue;
                 }
 
                 distance[head] = through;
-                cameBy[head] = edge;
+                reached[head] = true;
+                if (cameBy is not null)
+                {
+                    cameBy[head] = edge;
+                }
+
                 if (!queued[head])
                 {
                     queued[head] = true;
@@ -109,6 +128,6 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
             }
         }
 
-        return (distance, cameBy);
+        return (distance, reached);
     }
 }

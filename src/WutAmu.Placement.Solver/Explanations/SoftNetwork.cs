@@ -1,5 +1,6 @@
 using System.Numerics;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Flow;
 
 namespace WutAmu.Placement.Solver.Explanations;
 
@@ -47,10 +48,13 @@ internal sealed class SoftNetwork<T>
                 residual.Add(limit.Tail, limit.Head, max - first, T.Zero));
         })];
         minima = shortfall * T.CreateChecked(Positions.Limits.Sum(limit => (long)limit.Min));
-        for (var s = 0; s < n; s++)
+        if (!TakeFlow(new(instance, roster, worstRank), cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            residual.Augment(s, Positions.Root);
+            for (var s = 0; s < n; s++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                residual.Augment(s, Positions.Root);
+            }
         }
     }
 
@@ -107,6 +111,36 @@ internal sealed class SoftNetwork<T>
         var detour = residual.Distance(tail, head);
         // Without a detour the unit goes back to a student, who always may stay unplaced: that path ends in the root, above every limit.
         return After(lost + (detour ?? throw new InvalidOperationException($"Edge {first} has no detour.")));
+    }
+
+    /// <summary>Where nothing falls short, the levels' own flow is the one of least packed cost.</summary>
+    /// <returns>False: there is no such flow.</returns>
+    private bool TakeFlow(PlacementNetwork network, CancellationToken cancellationToken)
+    {
+        if (FlowFace.Feasible(network, FlowAlgorithm.Automatic, cancellationToken, out _) is not { } face)
+        {
+            return false;
+        }
+
+        foreach (var level in costs.Levels)
+        {
+            face.Minimise(level.Cost, cancellationToken);
+        }
+
+        for (var s = 0; s < network.StudentCount; s++)
+        {
+            var given = face.OptionOf(s)?.Offer;
+            residual.Send(edgesOf[s].Find(edge => edge.Option?.Offer == given).Edge, 1);
+        }
+
+        for (var limit = 0; limit < limits.Length; limit++)
+        {
+            var first = Math.Min(face.Flow[limit], residual.FreeOf(limits[limit].First));
+            residual.Send(limits[limit].First, first);
+            residual.Send(limits[limit].Above, face.Flow[limit] - first);
+        }
+
+        return true;
     }
 
     private long[] After(T change) => costs.Unpack(residual.Total + minima + change);
