@@ -6,6 +6,8 @@ namespace WutAmu.Placement.Solver;
 /// <summary>An instance with indices instead of ids, students in canonical (ordinal) order, and the offers each may get.</summary>
 internal sealed class Roster
 {
+    private static readonly Comparer<Option> ByOffer = Comparer<Option>.Create((one, other) => one.Offer.CompareTo(other.Offer));
+
     private readonly Option[] options;
     private readonly int[] start;
     private readonly bool[] pinned;
@@ -56,6 +58,7 @@ internal sealed class Roster
             var pin = pinned[s] ? pinOf[s] : -1;
             for (var g = 0; g < student.Choices.Length; g++)
             {
+                var before = all.Count;
                 foreach (var id in student.Choices[g])
                 {
                     var offer = OfferIndex[id];
@@ -64,6 +67,12 @@ internal sealed class Roster
                         seenBy[offer] = s;
                         all.Add(new(offer, g + 1, student.Costs.TryGetValue(id, out var cost) ? cost : g + 1, Listed: true, Pinned: pin >= 0));
                     }
+                }
+
+                // Written in any order, equally good offers are the same.
+                if (all.Count - before > 1)
+                {
+                    all.Sort(before, all.Count - before, ByOffer);
                 }
             }
 

@@ -7,6 +7,11 @@ internal sealed class Claim
 {
     public const int Unplaced = -1;
 
+    // Choices of student s, by offer position: from start[s] to before start[s + 1]. Flat: a large instance has millions.
+    private readonly int[] start;
+    private readonly int[] chosen;
+    private readonly int[] ranks;
+
     public Claim(Instance instance, MatchingResult result, PolicyName policy)
     {
         Instance = instance;
@@ -17,19 +22,40 @@ internal sealed class Claim
         SupervisorAt = Positions(instance.Supervisors.Select(supervisor => supervisor.Id));
         StudentAt = Positions(instance.Students.Select(student => student.Id));
         WorstRankOfAll = instance.Students.Length == 0 ? 0 : instance.Students.Max(student => student.Choices.Length);
-        RankAt = new Dictionary<int, int>[instance.Students.Length];
         Forbidden = [.. instance.Forbidden.Select(pair => (pair.Student, pair.Offer))];
         PinOf = instance.Pinned.ToDictionary(pair => pair.Student, pair => pair.Offer, StringComparer.Ordinal);
-        for (var s = 0; s < RankAt.Length; s++)
+        PublishedAt = new int[instance.Students.Length];
+        Array.Fill(PublishedAt, Unplaced);
+        foreach (var pair in instance.Published)
         {
-            RankAt[s] = [];
+            PublishedAt[StudentAt[pair.Student]] = OfferAt[pair.Offer];
+        }
+
+        start = new int[instance.Students.Length + 1];
+        for (var s = 0; s < instance.Students.Length; s++)
+        {
+            start[s + 1] = start[s];
+            foreach (var group in instance.Students[s].Choices)
+            {
+                start[s + 1] += group.Length;
+            }
+        }
+
+        chosen = new int[start[^1]];
+        ranks = new int[chosen.Length];
+        for (var s = 0; s < instance.Students.Length; s++)
+        {
+            var at = start[s];
             for (var g = 0; g < instance.Students[s].Choices.Length; g++)
             {
                 foreach (var offer in instance.Students[s].Choices[g])
                 {
-                    RankAt[s].TryAdd(OfferAt[offer], g + 1);
+                    chosen[at] = OfferAt[offer];
+                    ranks[at++] = g + 1;
                 }
             }
+
+            Array.Sort(chosen, ranks, start[s], start[s + 1] - start[s]);
         }
 
         Given = new int[instance.Students.Length];
@@ -56,15 +82,16 @@ internal sealed class Claim
 
     public int WorstRankOfAll { get; }
 
-    /// <summary>Rank by offer position, for each student.</summary>
-    public Dictionary<int, int>[] RankAt { get; }
+    /// <summary>Offer position of an earlier placement by student position, or <see cref="Unplaced"/>.</summary>
+    public int[] PublishedAt { get; }
 
     /// <summary>Offer position by student position, or <see cref="Unplaced"/>.</summary>
     public int[] Given { get; }
 
     public bool HasList(int student) => Instance.Students[student].Choices.Length > 0;
 
-    public int? RankOf(int student, int offer) => RankAt[student].TryGetValue(offer, out var rank) ? rank : null;
+    public int? RankOf(int student, int offer) =>
+        Array.BinarySearch(chosen, start[student], start[student + 1] - start[student], offer) is var at && at >= 0 ? ranks[at] : null;
 
     public bool Admits(int offer, int student) =>
         Instance.Offers[offer].Programmes is not { } programmes
@@ -79,7 +106,7 @@ internal sealed class Claim
             return Forbidden.Contains((row.Id, pin)) ? [] : [OfferAt[pin]];
         }
 
-        var candidates = row.UnrankedAcceptable ? Enumerable.Range(0, Instance.Offers.Length) : RankAt[student].Keys;
+        var candidates = row.UnrankedAcceptable ? Enumerable.Range(0, Instance.Offers.Length) : new ArraySegment<int>(chosen, start[student], start[student + 1] - start[student]);
         return candidates.Where(offer => Admits(offer, student) && !Forbidden.Contains((row.Id, Instance.Offers[offer].Id)));
     }
 

@@ -119,6 +119,7 @@ internal static class FigureCheck
     private static long ValueOf(Claim claim, string objective)
     {
         var total = 0L;
+        var counted = objective.StartsWith("rank-", StringComparison.Ordinal) && int.TryParse(objective.AsSpan(5), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
         for (var s = 0; s < claim.Given.Length; s++)
         {
             var offer = claim.Given[s];
@@ -136,7 +137,7 @@ internal static class FigureCheck
                 "off-list" => claim.HasList(s) && offer != Claim.Unplaced && rank is null ? 1 : 0,
                 "moved" => Objectives.Moved(claim, s, offer),
                 "cost" => Objectives.Cost(claim, s, offer),
-                _ => objective == $"rank-{rank}" ? 1 : 0,
+                _ => rank is not null && rank == counted ? 1 : 0,
             };
         }
 

@@ -30,9 +30,7 @@ internal static class Objectives
 
     public static long Moved(Claim claim, int student, int offer)
     {
-        var id = claim.Instance.Students[student].Id;
-        var published = claim.Instance.Published.FirstOrDefault(pair => pair.Student == id);
-        return published is not null && (offer == Claim.Unplaced || claim.Instance.Offers[offer].Id != published.Offer) ? 1 : 0;
+        return claim.PublishedAt[student] is var published && published != Claim.Unplaced && offer != published ? 1 : 0;
     }
 
     /// <summary>What <c>worst-rank</c> takes the greatest of: off the list one more than the greatest rank; a pin its rank, and nothing off the list.</summary>

@@ -118,6 +118,12 @@ internal static class ProofCheck
             parts.Add(part);
         }
 
+        if (parts.Count == 1)
+        {
+            var only = parts[0];
+            return (student, offer) => only(student, offer);
+        }
+
         return (student, offer) =>
         {
             Int128 weight = 0;

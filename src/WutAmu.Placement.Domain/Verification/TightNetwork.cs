@@ -10,8 +10,10 @@ internal sealed class TightNetwork
 {
     private readonly Claim claim;
 
-    // Student arcs: offer position or Unplaced, still in the face or not.
-    private readonly List<(int Offer, bool Open)>[] arcsOf;
+    // Arcs of student s: from start[s] to before start[s + 1]; those still in the face lie before end[s]. Offer position or Unplaced.
+    private readonly int[] start;
+    private readonly int[] end;
+    private readonly int[] arcs;
 
     // Capacity nodes: offers, then supervisors, then hosts; each has one arc up.
     private readonly int[] above;
@@ -22,6 +24,11 @@ internal sealed class TightNetwork
     private readonly int hostStart;
     private readonly int root;
     private (List<int>[] Nodes, List<int>[] Students)? belowCache;
+
+    // Marks of the searches: what a round has seen carries its number.
+    private readonly int[] seen;
+    private readonly int[] seenStudent;
+    private int round;
 
     public TightNetwork(Claim claim, long? worstRank)
     {
@@ -54,18 +61,26 @@ internal sealed class TightNetwork
             (min[hostStart + h], max[hostStart + h]) = (instance.Hosts[h].Opening == Opening.Always ? instance.Hosts[h].Min : 0, Math.Min(instance.Hosts[h].Max ?? n, n));
         }
 
-        arcsOf = new List<(int, bool)>[n];
+        start = new int[n + 1];
+        var all = new List<int>(n * 4);
         for (var s = 0; s < n; s++)
         {
-            var pinned = claim.PinOf.ContainsKey(instance.Students[s].Id);
-            arcsOf[s] = [.. claim.OptionsOf(s)
-                .Where(offer => pinned || !claim.HasList(s) || worstRank is not { } worst || (claim.RankOf(s, offer) ?? claim.WorstRankOfAll + 1) <= worst)
-                .Select(offer => (offer, true))];
-            if (!pinned)
+            var pinned = claim.PinOf.Count > 0 && claim.PinOf.ContainsKey(instance.Students[s].Id);
+            var bounded = worstRank is not null && !pinned && claim.HasList(s);
+            foreach (var offer in claim.OptionsOf(s))
             {
-                arcsOf[s].Add((Claim.Unplaced, true));
+                if (!bounded || (claim.RankOf(s, offer) ?? claim.WorstRankOfAll + 1) <= worstRank)
+                {
+                    all.Add(offer);
+                }
             }
 
+            if (!pinned)
+            {
+                all.Add(Claim.Unplaced);
+            }
+
+            start[s + 1] = all.Count;
             if (claim.Given[s] != Claim.Unplaced)
             {
                 for (var node = claim.Given[s]; node != root; node = above[node])
@@ -74,6 +89,11 @@ internal sealed class TightNetwork
                 }
             }
         }
+
+        arcs = [.. all];
+        end = start[1..];
+        seen = new int[root + 1];
+        seenStudent = new int[n];
     }
 
     /// <summary>Checks complementary slackness of one phase on what the earlier phases left open, and closes what it decides.</summary>
@@ -81,21 +101,39 @@ internal sealed class TightNetwork
     public string? Narrow(Func<int, int, Int128> weight, CertificatePhase phase)
     {
         var price = Prices(phase);
-        for (var s = 0; s < arcsOf.Length; s++)
+        var values = new List<Int128>();
+        for (var s = 0; s < end.Length; s++)
         {
-            var least = LeastOf(s, weight, price, openOnly: true);
-            var given = weight(s, claim.Given[s]) + PriceOf(price, claim.Given[s]);
-            if (least is null || given != least)
+            // One arc left, and it is theirs: at no price is there another.
+            if (end[s] - start[s] == 1 && arcs[start[s]] == claim.Given[s])
+            {
+                continue;
+            }
+
+            values.Clear();
+            Int128? given = null;
+            var least = Int128.MaxValue;
+            for (var a = start[s]; a < end[s]; a++)
+            {
+                var value = weight(s, arcs[a]) + PriceOf(price, arcs[a]);
+                values.Add(value);
+                least = value < least ? value : least;
+                if (arcs[a] == claim.Given[s])
+                {
+                    given = value;
+                }
+            }
+
+            if (given != least)
             {
                 return $"student \"{claim.Instance.Students[s].Id}\" has a better alternative at these prices.";
             }
 
-            for (var i = 0; i < arcsOf[s].Count; i++)
+            for (var i = values.Count - 1; i >= 0; i--)
             {
-                var (offer, open) = arcsOf[s][i];
-                if (open && weight(s, offer) + PriceOf(price, offer) > least)
+                if (values[i] > least)
                 {
-                    arcsOf[s][i] = (offer, false);
+                    CloseAt(s, start[s] + i);
                 }
             }
         }
@@ -123,12 +161,19 @@ internal sealed class TightNetwork
     {
         var price = Prices(phase);
         Int128 value = 0;
-        for (var s = 0; s < arcsOf.Length; s++)
+        for (var s = 0; s < end.Length; s++)
         {
             // No arc at all: no flow, any bound holds.
-            if (LeastOf(s, weight, price, openOnly: false) is not { } least)
+            if (start[s] == start[s + 1])
             {
                 return Int128.MaxValue;
+            }
+
+            var least = Int128.MaxValue;
+            for (var a = start[s]; a < start[s + 1]; a++)
+            {
+                var cost = weight(s, arcs[a]) + PriceOf(price, arcs[a]);
+                least = cost < least ? cost : least;
             }
 
             value += least;
@@ -151,9 +196,9 @@ internal sealed class TightNetwork
         foreach (var student in order)
         {
             var mine = RankOrWorse(student, claim.Given[student]);
-            foreach (var (offer, open) in arcsOf[student])
+            foreach (var offer in OpenOf(student))
             {
-                if (open && RankOrWorse(student, offer) < mine && CanExchange(student, offer))
+                if (RankOrWorse(student, offer) < mine && CanExchange(student, offer))
                 {
                     return $"student \"{claim.Instance.Students[student].Id}\" is served before others and could have \"{claim.Instance.Offers[offer].Id}\" with every level unchanged.";
                 }
@@ -165,9 +210,9 @@ internal sealed class TightNetwork
         foreach (var student in order.Where(student => claim.Given[student] != Claim.Unplaced))
         {
             var mine = claim.Instance.Offers[claim.Given[student]].Id;
-            foreach (var (offer, open) in arcsOf[student])
+            foreach (var offer in OpenOf(student))
             {
-                if (open && string.CompareOrdinal(claim.Instance.Offers[offer].Id, mine) < 0 && CanExchange(student, offer))
+                if (offer != Claim.Unplaced && string.CompareOrdinal(claim.Instance.Offers[offer].Id, mine) < 0 && CanExchange(student, offer))
                 {
                     return $"student \"{claim.Instance.Students[student].Id}\" could have the ordinally smaller offer \"{claim.Instance.Offers[offer].Id}\" of the same rank.";
                 }
@@ -182,13 +227,24 @@ internal sealed class TightNetwork
     /// <summary>Nothing but what the student has stays open to them.</summary>
     public void Settle(int student) => Close(student, offer => offer != claim.Given[student]);
 
+    private ReadOnlySpan<int> OpenOf(int student) => arcs.AsSpan(start[student], end[student] - start[student]);
+
     private void Close(int student, Func<int, bool> isClosed)
     {
-        for (var i = 0; i < arcsOf[student].Count; i++)
+        for (var a = end[student] - 1; a >= start[student]; a--)
         {
-            var (offer, open) = arcsOf[student][i];
-            arcsOf[student][i] = (offer, open && !isClosed(offer));
+            if (isClosed(arcs[a]))
+            {
+                CloseAt(student, a);
+            }
         }
+    }
+
+    // The last open arc takes its place.
+    private void CloseAt(int student, int arc)
+    {
+        var last = --end[student];
+        (arcs[arc], arcs[last]) = (arcs[last], arcs[arc]);
     }
 
     // A unit entering at the wanted offer must be able to leave where the student's unit left: depth first over open residual arcs.
@@ -196,11 +252,10 @@ internal sealed class TightNetwork
     {
         var goal = claim.Given[student] == Claim.Unplaced ? root : claim.Given[student];
         var below = Below();
-        var seen = new bool[root + 1];
-        var seenStudent = new bool[arcsOf.Length];
-        seenStudent[student] = true;
+        round++;
+        seenStudent[student] = round;
         var stack = new Stack<int>([wanted]);
-        seen[wanted] = true;
+        seen[wanted] = round;
         while (stack.TryPop(out var node))
         {
             if (node == goal)
@@ -213,20 +268,25 @@ internal sealed class TightNetwork
                 Visit(above[node]);
             }
 
-            foreach (var child in below.Nodes[node].Where(child => flow[child] > min[child]))
+            foreach (var child in below.Nodes[node])
             {
-                Visit(child);
+                if (flow[child] > min[child])
+                {
+                    Visit(child);
+                }
             }
 
-            foreach (var other in below.Students[node].Where(other => !seenStudent[other]))
+            foreach (var other in below.Students[node])
             {
-                seenStudent[other] = true;
-                foreach (var (offer, open) in arcsOf[other])
+                if (seenStudent[other] == round)
                 {
-                    if (open)
-                    {
-                        Visit(offer == Claim.Unplaced ? root : offer);
-                    }
+                    continue;
+                }
+
+                seenStudent[other] = round;
+                foreach (var offer in OpenOf(other))
+                {
+                    Visit(offer == Claim.Unplaced ? root : offer);
                 }
             }
         }
@@ -235,9 +295,9 @@ internal sealed class TightNetwork
 
         void Visit(int next)
         {
-            if (!seen[next])
+            if (seen[next] != round)
             {
-                seen[next] = true;
+                seen[next] = round;
                 stack.Push(next);
             }
         }
@@ -269,21 +329,6 @@ internal sealed class TightNetwork
 
         belowCache = (nodes, students);
         return (nodes, students);
-    }
-
-    private Int128? LeastOf(int student, Func<int, int, Int128> weight, Int128[] price, bool openOnly)
-    {
-        Int128? least = null;
-        foreach (var (offer, open) in arcsOf[student])
-        {
-            if (open || !openOnly)
-            {
-                var value = weight(student, offer) + PriceOf(price, offer);
-                least = least is { } found && found <= value ? found : value;
-            }
-        }
-
-        return least;
     }
 
     private static Int128 PriceOf(Int128[] price, int offer) => offer == Claim.Unplaced ? 0 : price[offer];
