@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WutAmu.Placement.Cli;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Flow;
 
 var instance = new Argument<string>("INSTANCE") { Description = "An instance file (placement-instance/1), or - for standard input; .gz is read as gzip." };
 var resultFile = new Argument<string>("RESULT") { Description = "A result file (placement-result/1), or - for standard input." };
@@ -17,7 +18,8 @@ timeLimit.Validators.Add(parsed =>
     }
 });
 
-var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, report, timeLimit, noLottery };
+var secondOpinion = new Option<bool>("--second-opinion") { Description = "Solve every level of a flow policy by OR-Tools' minimum-cost flow alone: slower, and the same result." };
+var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, report, timeLimit, noLottery, secondOpinion };
 solve.SetAction((parsed, cancellationToken) => Task.FromResult(SolveCommand.Run(
     parsed.GetRequiredValue(instance),
     parsed.GetRequiredValue(policy),
@@ -25,6 +27,7 @@ solve.SetAction((parsed, cancellationToken) => Task.FromResult(SolveCommand.Run(
     !parsed.GetValue(noLottery),
     parsed.GetValue(report),
     parsed.GetValue(timeLimit),
+    parsed.GetValue(secondOpinion) ? FlowAlgorithm.OrTools : FlowAlgorithm.Automatic,
     cancellationToken)));
 
 var verify = new Command("verify", "Re-checks a result against its instance without the solver's code.") { instance, resultFile };

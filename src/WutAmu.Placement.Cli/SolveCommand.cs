@@ -2,13 +2,14 @@ using System.Globalization;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver;
 using WutAmu.Placement.Solver.Explanations;
+using WutAmu.Placement.Solver.Flow;
 
 namespace WutAmu.Placement.Cli;
 
 /// <summary><c>placement solve</c>.</summary>
 internal static class SolveCommand
 {
-    public static int Run(string instancePath, string policyName, string output, bool lottery, bool report, double? timeLimit, CancellationToken cancellationToken)
+    public static int Run(string instancePath, string policyName, string output, bool lottery, bool report, double? timeLimit, FlowAlgorithm flow, CancellationToken cancellationToken)
     {
         if (!PolicyName.TryParse(policyName, out var policy))
         {
@@ -30,7 +31,7 @@ internal static class SolveCommand
         MatchingResult result;
         try
         {
-            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit), limit.Token);
+            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit, flow), limit.Token);
             if (result.Status == MatchingStatus.Infeasible)
             {
                 var diagnosis = result.Diagnosis is { } known ? ReportJson.Read<Diagnosis>(known) : Diagnostician.Diagnose(instance, limit.Token);
