@@ -54,10 +54,10 @@ public sealed class MainJobTests
         }
     }
 
-    /// <summary>Looks again until the state is reached; fails after two minutes.</summary>
+    /// <summary>Looks again until the state is reached; fails after five minutes.</summary>
     private static async Task UntilAsync(MatchingHost host, Func<Persistence.PlacementDb, Task<bool>> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (!await host.ReadAsync(condition))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), patience.Token);
