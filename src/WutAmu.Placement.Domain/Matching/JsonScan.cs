@@ -21,6 +21,8 @@ internal sealed class JsonScan
     public static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow };
 
     private readonly List<InstanceProblem> problems = [];
+    private readonly HashSet<string> plainIds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
     public IReadOnlyList<InstanceProblem> Problems => problems;
 
@@ -203,49 +205,92 @@ internal sealed class JsonScan
 
     public ImmutableArray<string> Ids(JsonElement element, string path)
     {
-        var ids = ImmutableArray.CreateBuilder<string>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (item, itemPath) in Items(element, path))
+        seen.Clear();
+        return ReadIds(element, path);
+    }
+
+    public ImmutableArray<ImmutableArray<string>> Groups(JsonElement element, string path)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
         {
-            var id = Id(item, itemPath);
+            Add(path, $"must be a list, not {Kind(element)}.");
+            return [];
+        }
+
+        seen.Clear();
+        var groups = ImmutableArray.CreateBuilder<ImmutableArray<string>>(element.GetArrayLength());
+        foreach (var group in element.EnumerateArray())
+        {
+            // Paths are made for problems alone: a large instance has millions of choices.
+            var ids = IsPlain(group) ? ReadIds(group, "") : ReadIds(group, $"{path}[{groups.Count}]");
+            if (ids.Length == 0 && group.ValueKind == JsonValueKind.Array)
+            {
+                Add($"{path}[{groups.Count}]", "a tie group must not be empty.");
+            }
+
+            groups.Add(ids);
+        }
+
+        return groups.MoveToImmutable();
+
+        bool IsPlain(JsonElement group)
+        {
+            if (group.ValueKind != JsonValueKind.Array || group.GetArrayLength() != 1 || PlainId(group[0]) is not { } id)
+            {
+                return false;
+            }
+
+            return !seen.Contains(id);
+        }
+    }
+
+    private ImmutableArray<string> ReadIds(JsonElement element, string path)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            Add(path, $"must be a list, not {Kind(element)}.");
+            return [];
+        }
+
+        var ids = ImmutableArray.CreateBuilder<string>(element.GetArrayLength());
+        foreach (var item in element.EnumerateArray())
+        {
+            var id = PlainId(item) ?? Id(item, $"{path}[{ids.Count}]");
             if (id.Length > 0 && !seen.Add(id))
             {
-                Add(itemPath, $"\"{id}\" stands twice.");
+                Add($"{path}[{ids.Count}]", $"\"{id}\" stands twice.");
             }
 
             ids.Add(id);
         }
 
-        return ids.ToImmutable();
+        return ids.MoveToImmutable();
     }
 
-    public ImmutableArray<ImmutableArray<string>> Groups(JsonElement element, string path)
+    /// <summary>An id of printable ASCII, written without escapes, as one object however often it stands in the file; null: anything else, right or wrong.</summary>
+    private string? PlainId(JsonElement element)
     {
-        var groups = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (group, groupPath) in Items(element, path))
+        if (element.ValueKind != JsonValueKind.String)
         {
-            var ids = ImmutableArray.CreateBuilder<string>();
-            foreach (var (item, itemPath) in Items(group, groupPath))
-            {
-                var id = Id(item, itemPath);
-                if (id.Length > 0 && !seen.Add(id))
-                {
-                    Add(itemPath, $"\"{id}\" stands twice.");
-                }
-
-                ids.Add(id);
-            }
-
-            if (ids.Count == 0 && group.ValueKind == JsonValueKind.Array)
-            {
-                Add(groupPath, "a tie group must not be empty.");
-            }
-
-            groups.Add(ids.ToImmutable());
+            return null;
         }
 
-        return groups.ToImmutable();
+        var text = JsonMarshal.GetRawUtf8Value(element)[1..^1];
+        if (text.Length is 0 or > MaxIdLength || text.Contains((byte)'\\') || text.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        {
+            return null;
+        }
+
+        Span<char> characters = stackalloc char[text.Length];
+        Encoding.ASCII.GetChars(text, characters);
+        var lookup = plainIds.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!lookup.TryGetValue(characters, out var id))
+        {
+            id = new(characters);
+            plainIds.Add(id);
+        }
+
+        return id;
     }
 
     public static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
