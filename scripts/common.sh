@@ -30,3 +30,25 @@ platform() {
   case "$(uname -m)" in x86_64 | amd64) machine=x64 ;; *) machine=arm64 ;; esac
   echo "$system-$machine"
 }
+
+# absolute PATH: the same from every folder.
+absolute() {
+  case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac
+}
+
+# service ARGUMENT...: runs a command of the service's program with the settings it would serve with; builds it if its sources are newer.
+# A published program is named by PLACEMENT_PROGRAM.
+service() {
+  local program=${PLACEMENT_PROGRAM:-}
+  if [ -z "$program" ]; then
+    need_sdk
+    program=$root/src/WutAmu.Placement.Web/bin/Release/net10.0/WutAmu.Placement.Web.dll
+    if [ ! -f "$program" ]; then
+      dotnet build "$root/src/WutAmu.Placement.Web" -c Release -v quiet -nologo --tl:off -clp:ErrorsOnly >&2
+    fi
+    cd "$root/src/WutAmu.Placement.Web"
+  else
+    cd "$(dirname "$program")"
+  fi
+  exec dotnet "$program" "$@"
+}

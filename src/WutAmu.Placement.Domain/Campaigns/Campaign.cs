@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Domain.Campaigns;
@@ -61,10 +62,35 @@ public sealed class Campaign
     /// <summary>Time between publication and the first letter, in which the coordinator may recall.</summary>
     public TimeSpan LetterHold { get; private set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Codes of readiness items although which the campaign may go on by itself at its next deadline; empty: none. Forgotten with each step.</summary>
+    public ImmutableArray<string> AcceptedItems { get; private set; } = [];
+
+    /// <summary>Why they were accepted; null without any.</summary>
+    public string? AcceptedReason { get; private set; }
+
     public int Version { get; private set; }
 
     /// <summary>The institute's yearly limits: 20 Master and 150 Bachelor students.</summary>
     public static int DefaultLimit(Track track) => track == Track.MasterInternship ? 20 : 150;
+
+    public DateTimeOffset? DeadlineOf(DeadlineKind kind) => kind switch
+    {
+        DeadlineKind.Declaration => DeclarationDeadline,
+        DeadlineKind.Ranking => RankingDeadline,
+        _ => AnswerDeadline,
+    };
+
+    /// <summary>True if the deadline belongs to a phase that is over.</summary>
+    public bool IsFixed(DeadlineKind kind) => kind switch
+    {
+        DeadlineKind.Declaration => State >= CampaignState.Matching || (State == CampaignState.Ranking && !DeclaringOverlapsRanking),
+        DeadlineKind.Ranking => State >= CampaignState.Matching,
+        _ => State == CampaignState.Closed,
+    };
+
+    /// <summary>True if a deadline that has passed at <paramref name="now"/> asks for the next step: from declaring to ranking, from ranking to matching. The other steps are people's.</summary>
+    public bool MovesByItself(DateTimeOffset now) =>
+        (State == CampaignState.Declaring && DeclarationDeadline < now) || (State == CampaignState.Ranking && RankingDeadline < now);
 
     /// <summary>True if hosts may declare at <paramref name="now"/>; the deadline itself is included.</summary>
     public bool AcceptsDeclarations(DateTimeOffset now) =>
@@ -98,7 +124,7 @@ public sealed class Campaign
             return new Problem("campaign.deadlines-order");
         }
 
-        if ((State >= CampaignState.Matching && ranking != RankingDeadline) || State == CampaignState.Closed)
+        if ((IsFixed(DeadlineKind.Declaration) && declaration != DeclarationDeadline) || (IsFixed(DeadlineKind.Ranking) && ranking != RankingDeadline) || State == CampaignState.Closed)
         {
             return new Problem("campaign.deadline-fixed");
         }
@@ -145,6 +171,7 @@ public sealed class Campaign
         }
 
         State = next;
+        Forget();
         Version++;
         return default(Done);
     }
@@ -159,7 +186,19 @@ public sealed class Campaign
         }
 
         State--;
+        Forget();
         Version++;
         return default(Done);
     }
+
+    /// <summary>Lets the campaign go on at its next deadline although these readiness items are open.</summary>
+    public void AcceptItems(ImmutableArray<string> codes, string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        AcceptedItems = codes;
+        AcceptedReason = codes.IsEmpty ? null : reason;
+        Version++;
+    }
+
+    private void Forget() => (AcceptedItems, AcceptedReason) = ([], null);
 }

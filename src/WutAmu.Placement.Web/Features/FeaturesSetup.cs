@@ -5,6 +5,7 @@ using WutAmu.Placement.Web.Features.Demo;
 using WutAmu.Placement.Web.Features.Hosts;
 using WutAmu.Placement.Web.Features.Letters;
 using WutAmu.Placement.Web.Features.Matching;
+using WutAmu.Placement.Web.Features.Operations;
 using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Features.Publication;
 using WutAmu.Placement.Web.Features.Rankings;
@@ -18,6 +19,12 @@ internal static class FeaturesSetup
     {
         services.AddScoped<ImportCampaign>();
         services.AddScoped<MoveCampaign>();
+        services.AddScoped<ScheduleCampaign>();
+        services.AddScoped<MoveDueCampaigns>();
+        services.AddScoped<WriteReminders>();
+        services.AddScoped<KeepDeadlines>();
+        services.AddSingleton<DeadlineCalendar>();
+        services.AddSingleton<DeadlineLetters>();
         services.AddScoped<SaveDeclarationDraft>();
         services.AddScoped<DeclareCapacity>();
         services.AddScoped<ReplaceCapacity>();
@@ -44,6 +51,7 @@ internal static class FeaturesSetup
         services.AddScoped<CancelRun>();
         services.AddTransient<SolveRun>();
         services.AddScoped<SweepRuns>();
+        services.AddSingleton<RunsAtWork>();
         services.AddSingleton<SolverProcess>();
         services.AddScoped<ResultLetters>();
         services.AddScoped<PublishRun>();
@@ -53,6 +61,7 @@ internal static class FeaturesSetup
         services.AddScoped<ResendLetter>();
         services.AddScoped<WithdrawLetter>();
         services.AddScoped<AfterRestore>();
+        services.AddTransient<BackUp>();
         if (environment.IsDevelopment() && configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() is { Samples.Length: > 0 } demo)
         {
             services.AddSingleton(demo);

@@ -1,10 +1,15 @@
+using System.Globalization;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.Storage.SQLite;
 using Microsoft.Extensions.Options;
 using WutAmu.Placement.Web.Features.Accounts;
+using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Matching;
+using WutAmu.Placement.Web.Features.Operations;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Persistence.Backups;
+using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Jobs;
 
@@ -38,8 +43,21 @@ internal static class JobsSetup
         var recurring = services.GetRequiredService<IRecurringJobManager>();
         recurring.AddOrUpdate<SweepRuns>("sweep-runs", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
         recurring.AddOrUpdate<SweepAccounts>("sweep-accounts", job => job.ExecuteAsync(CancellationToken.None), Cron.Hourly(5));
-        // A restart may have left runs behind: not a minute later, now.
-        services.GetRequiredService<IBackgroundJobClient>().Enqueue<SweepRuns>(job => job.ExecuteAsync(CancellationToken.None));
+        recurring.AddOrUpdate<KeepDeadlines>("keep-deadlines", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
+        if (services.GetRequiredService<IOptions<BackupOptions>>().Value.At is { Length: > 0 } at)
+        {
+            var time = TimeOnly.ParseExact(at, "HH:mm", CultureInfo.InvariantCulture);
+            recurring.AddOrUpdate<BackUp>("back-up", job => job.ExecuteAsync(CancellationToken.None), Cron.Daily(time.Hour, time.Minute), new() { TimeZone = WallClock.Marseille });
+        }
+        else
+        {
+            recurring.RemoveIfExists("back-up");
+        }
+
+        // A restart may have left runs behind, or slept through a deadline: not a minute later, now.
+        var client = services.GetRequiredService<IBackgroundJobClient>();
+        client.Enqueue<SweepRuns>(job => job.ExecuteAsync(CancellationToken.None));
+        client.Enqueue<KeepDeadlines>(job => job.ExecuteAsync(CancellationToken.None));
     }
 
     /// <summary>Hangfire's own pages, to look at and not to touch.</summary>

@@ -2,6 +2,9 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.Extensions.Options;
+using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Domain.Placements;
+using WutAmu.Placement.Web.Persistence.Backups;
 
 namespace WutAmu.Placement.Web.Persistence;
 
@@ -14,10 +17,31 @@ public static class PersistenceSetup
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, ValidateStorageOptions>();
+        services.AddSingleton<StorageLock>();
         services.AddSingleton<WriteGate>();
         services.AddDbContext<PlacementDb>((provider, options) =>
             Configure(options, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile));
+        services.AddOptions<BackupOptions>().Bind(configuration.GetSection(BackupOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BackupOptions>, ValidateBackupOptions>();
+        services.AddSingleton<BackupShelf>();
+        services.AddTransient<MakeBackup>();
+        services.AddTransient<RestoreBackup>();
         return services;
+    }
+
+    /// <summary>Makes the storage folder this service's alone. Called once, before anything else touches it.</summary>
+    /// <returns>Null; or why the service must not start, for the operator.</returns>
+    public static string? ClaimStorage(this IServiceProvider services)
+    {
+        var folder = Path.GetFullPath(services.GetRequiredService<IOptions<StorageOptions>>().Value.Folder);
+        if (services.GetRequiredService<StorageLock>().Take() is { } holder)
+        {
+            return $"Another service (process {holder}) is running on the storage folder {folder}. Stop it first, or give this one a folder of its own (Storage__Folder).";
+        }
+
+        return File.Exists(Path.Combine(folder, RestoreBackup.UnderWay))
+            ? $"A restore into the storage folder {folder} was interrupted. Run scripts/restore again; the files it replaced are in the folder's replaced-* folders."
+            : null;
     }
 
     /// <summary>Creates or migrates the database. Called once, before the first request.</summary>
@@ -36,6 +60,10 @@ public static class PersistenceSetup
 
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
+
+        // The storage is ours alone, so whoever held a lease is gone, whatever the clock says: nothing waits for a lease of the past to lapse.
+        await db.Runs.Where(r => r.State == RunState.Solving).ExecuteUpdateAsync(run => run.SetProperty(r => r.LeaseUntil, DateTimeOffset.UnixEpoch), cancellationToken);
+        await db.Outbox.Where(l => l.State == LetterState.Sending).ExecuteUpdateAsync(letter => letter.SetProperty(l => l.LeaseUntil, DateTimeOffset.UnixEpoch), cancellationToken);
     }
 
     internal static void Configure(DbContextOptionsBuilder options, string file) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace WutAmu.Placement.Web.Persistence;
 
 /// <summary>
@@ -8,24 +10,35 @@ public sealed class WriteGate : IDisposable
 {
     private readonly SemaphoreSlim semaphore = new(1, 1);
 
+    public WriteLatency Latency { get; } = new();
+
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
+        var asked = Stopwatch.GetTimestamp();
         await semaphore.WaitAsync(cancellationToken);
-        return new Passage(semaphore);
+        return new Passage(this, asked);
     }
 
     public IDisposable Enter()
     {
+        var asked = Stopwatch.GetTimestamp();
         semaphore.Wait();
-        return new Passage(semaphore);
+        return new Passage(this, asked);
     }
 
     public void Dispose() => semaphore.Dispose();
 
-    private sealed class Passage(SemaphoreSlim semaphore) : IDisposable
+    private sealed class Passage(WriteGate gate, long asked) : IDisposable
     {
-        private SemaphoreSlim? held = semaphore;
+        private WriteGate? held = gate;
 
-        public void Dispose() => Interlocked.Exchange(ref held, null)?.Release();
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref held, null) is { } left)
+            {
+                left.semaphore.Release();
+                left.Latency.Record(Stopwatch.GetElapsedTime(asked));
+            }
+        }
     }
 }

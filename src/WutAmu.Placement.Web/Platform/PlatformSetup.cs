@@ -25,6 +25,12 @@ internal static class PlatformSetup
                 forwarded.KnownIPNetworks.Add(network);
             }
         });
+        // A stop takes half a minute at most: requests, the running letter and the jobs end side by side, and what could not is found again by its row.
+        services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = TimeSpan.FromSeconds(28);
+            options.ServicesStopConcurrently = true;
+        });
         services.AddSingleton<Texts>();
         services.AddScoped<Speech>();
         services.AddRazorPages(options =>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Hosts;
@@ -30,9 +31,15 @@ internal sealed partial class HostBrowser : IDisposable
     public static async Task<HostBrowser> SignInAsync(MatchingHost host, string address)
     {
         var person = (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).Single(p => p.Email.Value == address);
-        var browser = new HostBrowser(host.CreateClient(new WebApplicationFactoryClientOptions { BaseAddress = host.ClientOptions.BaseAddress, AllowAutoRedirect = true }));
+        return await SignInAsync(host.CreateClient(new WebApplicationFactoryClientOptions { BaseAddress = host.ClientOptions.BaseAddress, AllowAutoRedirect = true }), person.Id);
+    }
+
+    /// <param name="client">Of whatever service; the browser's from now on.</param>
+    public static async Task<HostBrowser> SignInAsync(HttpClient client, PersonId person)
+    {
+        var browser = new HostBrowser(client);
         await browser.OpenAsync("/Accounts/SignIn");
-        using var form = new FormUrlEncodedContent([new("person", person.Id.ToString()), browser.fields.First(f => f.Key == "__RequestVerificationToken")]);
+        using var form = new FormUrlEncodedContent([new("person", person.ToString()), browser.fields.First(f => f.Key == "__RequestVerificationToken")]);
         (await browser.client.PostAsync("/Accounts/SignIn", form)).StatusCode.Should().Be(HttpStatusCode.OK);
         return browser;
     }

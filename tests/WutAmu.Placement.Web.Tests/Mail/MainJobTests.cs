@@ -54,6 +54,31 @@ public sealed class MainJobTests
         }
     }
 
+    [SmtpSinkFact]
+    public async Task The_log_of_a_whole_campaign_holds_ids_and_no_name_address_or_wish()
+    {
+        await using var sink = await SmtpSink.StartAsync();
+        await using var host = new MatchingHost(workers: true);
+        host.Settings["Mail:Host"] = "127.0.0.1";
+        host.Settings["Mail:Port"] = sink.Port.ToString(CultureInfo.InvariantCulture);
+        host.Settings["Mail:Security"] = "None";
+        var campaign = await SampleCampaign.CreateAsync(host);
+        await campaign.ImportAsync(host, await campaign.FilesAsync());
+        await campaign.MoveToMatchingAsync(host);
+        var id = (await host.DoAsync<StartRun, Result<RunId>>(start => start.HandleAsync(campaign.Id, "min-regret-greedy", campaign.Coordinator, CancellationToken.None))).Value();
+        await UntilAsync(host, async db => await db.Runs.AnyAsync(run => run.Id == id && run.State == RunState.Verified));
+        (await host.DoAsync<PublishRun, Result<PublicationId>>(publish => publish.HandleAsync(id, null, campaign.Coordinator, CancellationToken.None))).Value();
+        await UntilAsync(host, async db => !await db.Outbox.AnyAsync(letter => letter.State == LetterState.Queued || letter.State == LetterState.Sending));
+
+        var people = await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync());
+        var offers = await host.ReadAsync(db => db.Offers.AsNoTracking().Select(offer => offer.Code).ToListAsync());
+        var log = string.Join('\n', host.Logs);
+
+        log.Should().Contain(id.ToString()).And.Contain("is Accepted after attempt 1");
+        people.SelectMany(person => new[] { person.Name, person.LatinName, person.Email.Value }).OfType<string>().Where(log.Contains).Should().BeEmpty();
+        offers.Where(offer => log.Contains(offer, StringComparison.Ordinal)).Should().BeEmpty("which offer somebody wants or has is a wish");
+    }
+
     /// <summary>Looks again until the state is reached; fails after five minutes.</summary>
     private static async Task UntilAsync(MatchingHost host, Func<Persistence.PlacementDb, Task<bool>> condition)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
@@ -16,15 +17,31 @@ namespace WutAmu.Placement.Web.Tests.Matching;
 /// <summary>The whole service on a database file of its own, under a clock that stands. Its background workers are off unless asked for: tests call the jobs themselves.</summary>
 internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory<Program>
 {
-    // Each service watches its settings: dozens of services at once use up the watches that a user may have.
-    static MatchingHost() => Environment.SetEnvironmentVariable("DOTNET_USE_POLLING_FILE_WATCHER", "1");
+    private string folder = Directory.CreateTempSubdirectory("placement-").FullName;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("placement-").FullName;
+    /// <summary>The storage folder; gone with the host unless kept.</summary>
+    public string Folder => folder;
+
+    /// <summary>True: the storage folder outlives the host, for another one.</summary>
+    public bool KeepStorage { get; init; }
+
+    /// <summary>A storage folder of an earlier host instead of a new one.</summary>
+    public string Storage
+    {
+        init
+        {
+            Directory.Delete(folder);
+            folder = value;
+        }
+    }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
 
     /// <summary>Settings by path, for example <c>Mail:Host</c>; to be filled before the service starts.</summary>
     public Dictionary<string, string> Settings { get; } = [];
+
+    /// <summary>Everything that was logged, as it would be written.</summary>
+    public ConcurrentQueue<string> Logs { get; } = new();
 
     /// <summary>Called with the solver's process id as soon as it runs, before it has read its input.</summary>
     public Action<int>? SolverStarted { get; set; }
@@ -77,7 +94,10 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
         if (disposing && Directory.Exists(folder))
         {
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
+            if (!KeepStorage)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
@@ -118,6 +138,7 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            host.Logs.Enqueue($"{formatter(state, exception)} {exception}");
             if (eventId.Id == 3010 && state is IReadOnlyList<KeyValuePair<string, object?>> values)
             {
                 host.SolverStarted?.Invoke((int)(values.Single(v => v.Key == "Process").Value ?? 0));

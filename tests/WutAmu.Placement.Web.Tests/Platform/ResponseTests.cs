@@ -65,9 +65,9 @@ public sealed class ResponseTests : IDisposable
     [InlineData("Development", true)]
     public async Task The_list_of_sample_people_exists_in_development_alone(string environment, bool listed)
     {
-        await using var other = host.WithWebHostBuilder(builder => builder.UseSetting("environment", environment));
+        host.Settings["environment"] = environment;
         await SmallCampaign.CreateAsync(host);
-        using var client = other.CreateClient();
+        using var client = host.CreateClient();
 
         var page = await client.GetStringAsync("/Accounts/SignIn");
 

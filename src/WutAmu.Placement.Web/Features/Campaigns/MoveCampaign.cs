@@ -21,18 +21,20 @@ public sealed class MoveCampaign(PlacementDb db, TimeProvider clock)
                     return new Problem("campaign.stale");
                 }
 
-                var open = (await CampaignNumbers.ReadAsync(db, campaign, token)).Readiness(campaign);
+                var now = clock.GetUtcNow();
+                var open = (await CampaignNumbers.ReadAsync(db, campaign, token)).Readiness(campaign, now).Where(item => item.Blocks).ToList();
                 if (open.Count > 0 && string.IsNullOrWhiteSpace(reason))
                 {
                     return Problem.On("reason", "readiness.reason", open.Count);
                 }
 
-                if (from >= CampaignState.Matching || !campaign.MoveTo(from + 1).TryGet(out _, out _))
+                // From matching to published goes by a publication alone.
+                if (from == CampaignState.Matching || !campaign.MoveTo(from + 1).TryGet(out _, out _))
                 {
                     return Problem.Of("campaign.step", from, from);
                 }
 
-                db.Audit.Add(new(clock.GetUtcNow(), by, id, "campaign.moved", id.ToString(), $"{from} to {campaign.State}", reason));
+                db.Audit.Add(new(now, by, id, "campaign.moved", id.ToString(), $"{from} to {campaign.State}", reason));
                 await db.SaveChangesAsync(token);
                 return default(Done);
             },

@@ -12,13 +12,24 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Campaigns;
 
 [Authorize(Policies.Coordinator)]
-public sealed class OverviewModel(PlacementDb db, MoveCampaign move, StartRun start, Speech speech) : PageModel
+public sealed class OverviewModel(PlacementDb db, MoveCampaign move, ScheduleCampaign schedule, StartRun start, Speech speech, TimeProvider clock) : PageModel
 {
     public Campaign Campaign { get; private set; } = null!; // set before the page is drawn
 
     public CampaignNumbers Numbers { get; private set; } = new(0, 0, 0, 0, 0);
 
-    public IReadOnlyList<string> Readiness { get; private set; } = [];
+    public IReadOnlyList<ReadinessItem> Readiness { get; private set; } = [];
+
+    /// <summary>When the campaign goes on by itself; null: it does not.</summary>
+    public DateTimeOffset? GoesOnAt => Campaign.State switch
+    {
+        CampaignState.Declaring => Campaign.DeclarationDeadline,
+        CampaignState.Ranking => Campaign.RankingDeadline,
+        _ => null,
+    };
+
+    /// <summary>True if an open item that nobody accepted makes the campaign wait at its deadline.</summary>
+    public bool Waits => Readiness.Any(item => item.Blocks && !Campaign.AcceptedItems.Contains(item.Problem.Code, StringComparer.Ordinal));
 
     public IReadOnlyList<RunLine> Runs { get; private set; } = [];
 
@@ -31,7 +42,7 @@ public sealed class OverviewModel(PlacementDb db, MoveCampaign move, StartRun st
 
         Campaign = campaign;
         Numbers = await CampaignNumbers.ReadAsync(db, campaign, cancellationToken);
-        Readiness = [.. Numbers.Readiness(campaign).Select(speech.Of)];
+        Readiness = Numbers.Readiness(campaign, clock.GetUtcNow());
         Runs = await db.Runs.Where(r => r.Campaign == id).OrderByDescending(r => r.Number).ThenBy(r => r.Id)
             .Select(r => new RunLine(r.Id, r.Number, r.Policy, r.State, r.RequestedAt)).Take(50).ToListAsync(cancellationToken);
         return Page();
@@ -41,6 +52,21 @@ public sealed class OverviewModel(PlacementDb db, MoveCampaign move, StartRun st
     {
         var moved = await move.HandleAsync(id, from, reason, User.PersonId(), cancellationToken);
         if (!moved.TryGet(out _, out var problem))
+        {
+            TempData["Problem"] = speech.Of(problem);
+        }
+
+        return RedirectToPage(new { id });
+    }
+
+    public async Task<IActionResult> OnPostAcceptAsync(CampaignId id, int version, string? reason, CancellationToken cancellationToken)
+    {
+        var accepted = await schedule.AcceptOpenItemsAsync(id, version, reason, User.PersonId(), cancellationToken);
+        if (accepted.TryGet(out _, out var problem))
+        {
+            TempData["Done"] = speech["overview.accepted.done"];
+        }
+        else
         {
             TempData["Problem"] = speech.Of(problem);
         }

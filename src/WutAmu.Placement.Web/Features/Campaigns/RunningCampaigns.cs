@@ -9,7 +9,7 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Campaigns;
 
 /// <summary>On a coordinator's home page: each campaign that is not over, its figures, and what keeps it from going on.</summary>
-public sealed class RunningCampaigns(PlacementDb db, Speech speech) : ViewComponent
+public sealed class RunningCampaigns(PlacementDb db, Speech speech, TimeProvider clock) : ViewComponent
 {
     public async Task<IViewComponentResult> InvokeAsync()
     {
@@ -28,7 +28,7 @@ public sealed class RunningCampaigns(PlacementDb db, Speech speech) : ViewCompon
                 placement => (placement.StudentAnswer == Answer.Refused || placement.HostAnswer == Answer.Refused)
                     && db.Publications.Any(p => p.Id == placement.Publication && p.Campaign == campaign.Id && p.RecalledAt == null),
                 HttpContext.RequestAborted);
-            lines.Add(new(campaign, numbers, [.. numbers.Readiness(campaign).Select(speech.Of)], refused));
+            lines.Add(new(campaign, numbers, [.. numbers.Readiness(campaign, clock.GetUtcNow()).Select(item => speech.Of(item.Problem))], refused));
         }
 
         return View("/Features/Campaigns/_RunningCampaigns.cshtml", lines);

@@ -15,7 +15,7 @@ namespace WutAmu.Placement.Web.Features.Matching;
 
 /// <summary>One run: progress while it solves, then what it gave, and its publication.</summary>
 [Authorize(Policies.Coordinator)]
-public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publish, RecallPublication recall, StepUp stepUp, Speech speech, TimeProvider clock) : PageModel
+public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publish, RecallPublication recall, StepUp stepUp, SealInstance seal, Speech speech, TimeProvider clock) : PageModel
 {
     public Run Run { get; private set; } = null!; // set before the page is drawn
 
@@ -30,6 +30,9 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
     public string AnnouncedPolicy { get; private set; } = "";
 
     public double LetterHoldMinutes { get; private set; }
+
+    /// <summary>True if the input has changed since it was sealed for this run: the run can no longer be published.</summary>
+    public bool InputEdited { get; private set; }
 
     public bool MayRecall => Publication is { } publication && clock.GetUtcNow() < publication.LettersFrom;
 
@@ -53,6 +56,12 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
         AnnouncedPolicy = campaign.Policy;
         LetterHoldMinutes = campaign.LetterHold.TotalMinutes;
         Publication = await db.Publications.AsNoTracking().SingleOrDefaultAsync(p => p.Campaign == run.Campaign && p.RecalledAt == null, cancellationToken);
+        if (Publication is null && run.State is RunState.Queued or RunState.Solving or RunState.Verified)
+        {
+            var keep = PolicyName.TryParse(run.Policy, out var policy) && policy.KeepPublished;
+            InputEdited = CanonicalJson.Digest(await seal.ReadAsync(campaign, keep, cancellationToken)) != run.InstanceDigest;
+        }
+
         if (run.ResultJson is { } stored && ResultJson.TryRead(stored, out var result, out _))
         {
             Result = result;

@@ -7,11 +7,12 @@ using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Domain.Verification;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Platform.Telemetry;
 
 namespace WutAmu.Placement.Web.Features.Matching;
 
 /// <summary>The job behind a run: claims it, has the command-line tool solve it, re-checks the result, stores it once.</summary>
-public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess solver, TimeProvider clock, ILogger<SolveRun> logger)
+public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess solver, RunsAtWork atWork, TimeProvider clock, ILogger<SolveRun> logger)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
@@ -23,12 +24,15 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
     public async Task ExecuteAsync(Guid run, CancellationToken cancellationToken)
     {
         var id = new RunId(run);
+        using var stay = atWork.Enter(id);
         if (await ClaimAsync(id, cancellationToken) is not { } claimed)
         {
             NothingToClaim(logger, id);
             return;
         }
 
+        using var activity = Measures.Activities.StartActivity("solve run");
+        activity?.SetTag("placement.run", id.ToString());
         try
         {
             await SolveAsync(claimed, cancellationToken);
@@ -196,6 +200,7 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
                 }
 
                 change(run, now);
+                Measures.RunDuration.Record((now - (run.StartedAt ?? now)).TotalSeconds, new("policy", run.Policy), new("outcome", run.Failure ?? action));
                 return true;
             },
             action,

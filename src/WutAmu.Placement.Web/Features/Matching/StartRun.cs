@@ -32,8 +32,16 @@ public sealed partial class StartRun(PlacementDb db, SealInstance seal, IBackgro
         if (outcome.TryGet(out var run, out _))
         {
             // After the commit: a worker must never look for a row that is not there. If the process dies in between, the sweeper queues it.
-            jobs.Enqueue<SolveRun>(job => job.ExecuteAsync(run.Value, CancellationToken.None));
-            Queued(logger, run, policyName);
+            try
+            {
+                jobs.Enqueue<SolveRun>(job => job.ExecuteAsync(run.Value, CancellationToken.None));
+                Queued(logger, run, policyName);
+            }
+            catch (BackgroundJobClientException e)
+            {
+                // The run is stored and will be solved: the sweeper queues what has no job. To say otherwise would be wrong.
+                NotQueued(logger, run, e.GetBaseException().Message);
+            }
         }
 
         return outcome;
@@ -75,6 +83,9 @@ public sealed partial class StartRun(PlacementDb db, SealInstance seal, IBackgro
         await db.SaveChangesAsync(cancellationToken);
         return run.Id;
     }
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Run {Run} is stored, but its job could not be; the sweeper will queue it. {Words}")]
+    private static partial void NotQueued(ILogger logger, RunId run, string words);
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "Run {Run} queued under {Policy}")]
     private static partial void Queued(ILogger logger, RunId run, string policy);

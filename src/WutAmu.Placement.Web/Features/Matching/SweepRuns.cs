@@ -8,7 +8,7 @@ using WutAmu.Placement.Web.Persistence;
 namespace WutAmu.Placement.Web.Features.Matching;
 
 /// <summary>Finds runs that nobody works on any more: queues again what waits without a job, fails what lost its worker.</summary>
-public sealed partial class SweepRuns(PlacementDb db, IBackgroundJobClient client, Hangfire.JobStorage storage, TimeProvider clock, ILogger<SweepRuns> logger)
+public sealed partial class SweepRuns(PlacementDb db, IBackgroundJobClient client, Hangfire.JobStorage storage, RunsAtWork atWork, TimeProvider clock, ILogger<SweepRuns> logger)
 {
     // The next minute tries again anyway.
     [AutomaticRetry(Attempts = 0)]
@@ -33,7 +33,7 @@ public sealed partial class SweepRuns(PlacementDb db, IBackgroundJobClient clien
     {
         var now = clock.GetUtcNow();
         var lapsed = await db.Runs.Where(r => r.State == RunState.Solving && r.LeaseUntil < now).OrderBy(r => r.Id).ToListAsync(cancellationToken);
-        foreach (var run in lapsed)
+        foreach (var run in lapsed.Where(run => !atWork.Has(run.Id)))
         {
             run.Fail("run.lost", null, now);
             db.Audit.Add(new AuditEntry(now, null, run.Campaign, "run.failed", run.Id.ToString(), "run.lost"));

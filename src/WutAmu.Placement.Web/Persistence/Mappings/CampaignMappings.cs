@@ -11,6 +11,7 @@ internal sealed class CampaignMapping : IEntityTypeConfiguration<Campaign>
     public void Configure(EntityTypeBuilder<Campaign> builder)
     {
         builder.Property(c => c.Version).IsConcurrencyToken();
+        builder.Property(c => c.AcceptedItems).HasJson();
         builder.HasIndex(c => new { c.Track, c.AcademicYear }).IsUnique();
     }
 }

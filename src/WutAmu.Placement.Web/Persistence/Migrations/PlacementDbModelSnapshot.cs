@@ -241,6 +241,13 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("AcceptedItems")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AcceptedReason")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("AnswerDeadline")
                         .HasColumnType("INTEGER");
 

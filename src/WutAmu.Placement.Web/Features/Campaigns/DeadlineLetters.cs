@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Options;
+using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Web.Mail;
+using WutAmu.Placement.Web.Platform;
+
+namespace WutAmu.Placement.Web.Features.Campaigns;
+
+/// <summary>What deadlines say to whom: reminders to those who have not acted, and to coordinators that a campaign moved or waits.</summary>
+public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar calendar, Texts texts, IOptions<MailOptions> mail)
+{
+    public OutboxLetter Reminder(Campaign campaign, Silent one, string key, DateTimeOffset now)
+    {
+        var (template, path) = one.Kind switch
+        {
+            DeadlineKind.Declaration => ("HostReminder", $"/Campaigns/{campaign.Id}/Hosts/{one.Subject}"),
+            DeadlineKind.Ranking => ("RankingReminder", "/"),
+            _ => ("AnswerReminder", $"/Results/{campaign.Id}"),
+        };
+        var model = About(campaign, one.Person);
+        model["host"] = one.Host?.Name;
+        model["until"] = BothClocks.Say(texts, one.Person.Language, one.Deadline);
+        model["link"] = Address(path);
+        var letter = Letter(LetterKind.Reminder, template, campaign, one.Person, key, model, now);
+        if (calendar.Write(campaign, [one.Kind], one.Person.Language, now) is { } file)
+        {
+            letter.Attach(file);
+        }
+
+        return letter;
+    }
+
+    /// <summary>To a coordinator: the deadline moved the campaign.</summary>
+    public OutboxLetter Moved(Campaign campaign, CampaignState from, Person coordinator, DateTimeOffset now) =>
+        ToCoordinator("CampaignMoved", campaign, from, [], coordinator, now);
+
+    /// <summary>To a coordinator: the deadline has passed and the campaign waits for them.</summary>
+    public OutboxLetter Waits(Campaign campaign, IReadOnlyList<ReadinessItem> open, Person coordinator, DateTimeOffset now) =>
+        ToCoordinator("CampaignWaits", campaign, campaign.State, open, coordinator, now);
+
+    private OutboxLetter ToCoordinator(string template, Campaign campaign, CampaignState from, IReadOnlyList<ReadinessItem> open, Person coordinator, DateTimeOffset now)
+    {
+        var deadline = campaign.DeadlineOf(from == CampaignState.Declaring ? DeadlineKind.Declaration : DeadlineKind.Ranking) ?? now;
+        var model = About(campaign, coordinator);
+        model["state"] = texts.Get(coordinator.Language, "CampaignState." + campaign.State);
+        model["deadline"] = BothClocks.Say(texts, coordinator.Language, deadline);
+        model["items"] = open.Select(item => texts.Get(coordinator.Language, "problem." + item.Problem.Code, [.. item.Problem.Arguments])).ToList();
+        model["link"] = Address($"/Campaigns/{campaign.Id}");
+        // Once for each deadline.
+        return Letter(LetterKind.Notice, template, campaign, coordinator, $"{template}:{campaign.Id}:{from}:{deadline.ToUnixTimeSeconds()}:{coordinator.Id}", model, now);
+    }
+
+    private Dictionary<string, object?> About(Campaign campaign, Person person) => new()
+    {
+        ["name"] = person.Name,
+        ["year"] = campaign.AcademicYear,
+        ["track"] = texts.Get(person.Language, "Track." + campaign.Track),
+        ["master"] = campaign.Track == Track.MasterInternship,
+    };
+
+    private string Address(string path) => mail.Value.ServiceAddress.TrimEnd('/') + path;
+
+    private OutboxLetter Letter(LetterKind kind, string template, Campaign campaign, Person person, string key, Dictionary<string, object?> model, DateTimeOffset now) =>
+        new(LetterId.New(now), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, now);
+}

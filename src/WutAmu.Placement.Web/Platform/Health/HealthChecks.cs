@@ -1,0 +1,94 @@
+using Hangfire;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Persistence.Backups;
+
+namespace WutAmu.Placement.Web.Platform.Health;
+
+/// <summary>The database answers, and how long writes take.</summary>
+internal sealed class DatabaseHealth(PlacementDb db, WriteGate gate) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await db.Campaigns.AsNoTracking().OrderBy(c => c.Id).Select(c => c.Version).FirstOrDefaultAsync(cancellationToken);
+        var (count, p99) = gate.Latency.Percentile(0.99);
+        return HealthCheckResult.Healthy(data: Data.Of(("writes", count), ("writeP99Milliseconds", Math.Round(p99, 1))));
+    }
+}
+
+/// <summary>The job storage answers and a job server works on it.</summary>
+internal sealed class JobsHealth(JobStorage storage, IOptions<HealthOptions> options, TimeProvider clock) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var monitor = storage.GetMonitoringApi();
+        var statistics = monitor.GetStatistics();
+        var now = clock.GetUtcNow().UtcDateTime;
+        var alive = monitor.Servers().Count(server => server.Heartbeat is { } beat && now - beat < TimeSpan.FromSeconds(options.Value.JobServerSilenceInSeconds));
+        var data = Data.Of(("servers", alive), ("enqueued", statistics.Enqueued), ("processing", statistics.Processing), ("failed", statistics.Failed));
+        return Task.FromResult(alive > 0 ? HealthCheckResult.Healthy(data: data) : HealthCheckResult.Degraded("no-job-server", data: data));
+    }
+}
+
+/// <summary>Letters leave.</summary>
+internal sealed class MailHealth(PlacementDb db, IOptions<HealthOptions> options, TimeProvider clock) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var now = clock.GetUtcNow();
+        var waiting = db.Outbox.AsNoTracking().Where(l => l.State == LetterState.Queued || l.State == LetterState.Sending);
+        // One that was tried waits since it was written; one that was not, since it was due.
+        var tried = await waiting.Where(l => l.ServerWords != null).Select(l => (DateTimeOffset?)l.CreatedAt).MinAsync(cancellationToken);
+        var due = await waiting.Where(l => l.ServerWords == null && l.NextAttemptAt <= now).Select(l => l.NextAttemptAt).MinAsync(cancellationToken);
+        var since = new[] { tried, due }.Min();
+        var minutes = since is { } oldest ? (now - oldest).TotalMinutes : 0;
+        var data = Data.Of(("waiting", await waiting.CountAsync(cancellationToken)), ("oldestWaitsMinutes", Math.Round(minutes, 1)));
+        return minutes > options.Value.LetterWaitInMinutes ? HealthCheckResult.Degraded("letters-wait", data: data) : HealthCheckResult.Healthy(data: data);
+    }
+}
+
+/// <summary>There is a backup of last night.</summary>
+internal sealed class BackupHealth(PlacementDb db, BackupShelf shelf, IOptions<HealthOptions> options, TimeProvider clock) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var now = clock.GetUtcNow();
+        var newest = shelf.All() is [var backup, ..] ? backup.Manifest.MadeAt : (DateTimeOffset?)null;
+        // Without any, what is at stake is as old as the first thing that was done.
+        var since = newest ?? await db.Audit.AsNoTracking().OrderBy(a => a.Sequence).Select(a => (DateTimeOffset?)a.At).FirstOrDefaultAsync(cancellationToken) ?? now;
+        var hours = (now - since).TotalHours;
+        var data = newest is null ? Data.Of(("backups", 0)) : Data.Of(("newestAgeHours", Math.Round(hours, 1)));
+        return hours > options.Value.BackupAgeInHours ? HealthCheckResult.Degraded(newest is null ? "no-backup" : "backup-old", data: data) : HealthCheckResult.Healthy(data: data);
+    }
+}
+
+/// <summary>There is room to write.</summary>
+internal sealed class DiskHealth(BackupShelf shelf, IOptions<HealthOptions> options) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var free = new DriveInfo(shelf.StorageFolder).AvailableFreeSpace / 1_000_000;
+        var data = Data.Of(("freeMegabytes", free));
+        return Task.FromResult(
+            free < options.Value.LeastDiskInMegabytes ? HealthCheckResult.Unhealthy("disk-full", data: data)
+            : free < options.Value.LowDiskInMegabytes ? HealthCheckResult.Degraded("disk-low", data: data)
+            : HealthCheckResult.Healthy(data: data));
+    }
+}
+
+internal static class Data
+{
+    public static Dictionary<string, object> Of(params ReadOnlySpan<(string Name, object Value)> figures)
+    {
+        var data = new Dictionary<string, object>();
+        foreach (var (name, value) in figures)
+        {
+            data[name] = value;
+        }
+
+        return data;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Web.Persistence.Backups;
+using WutAmu.Placement.Web.Tests.Hosts;
+using WutAmu.Placement.Web.Tests.Matching;
+
+namespace WutAmu.Placement.Web.Tests.Faults;
+
+/// <summary>The disk of the storage folder has no byte left, and then has again.</summary>
+public sealed class DiskFullTests
+{
+    [SmallDiskFact]
+    public async Task The_user_reads_not_saved_nothing_acknowledged_is_lost_and_the_service_recovers_by_itself()
+    {
+        using var disk = new Tmpfs(24);
+        var (campaigns, made) = await CrashCampaigns.CreateAsync(ready: 0);
+        var storage = Path.Combine(disk.Folder, "data");
+        Directory.CreateDirectory(storage);
+        foreach (var file in Directory.EnumerateFiles(made))
+        {
+            File.Copy(file, Path.Combine(storage, Path.GetFileName(file)));
+        }
+
+        var saved = 0;
+        await using (var service = await ServiceProcess.StartAsync(storage, new Dictionary<string, string> { ["Health:LeastDiskInMegabytes"] = "1", ["Health:LowDiskInMegabytes"] = "2" }))
+        {
+            using var browser = await HostBrowser.SignInAsync(new HttpClient { BaseAddress = service.Address }, campaigns.Ranking[0].Person);
+            using var monitor = new HttpClient { BaseAddress = service.Address };
+            await SaveAsync(browser, campaigns, ++saved);
+            disk.Fill();
+
+            var words = "";
+            for (var attempt = 0; attempt < 2000 && words.Length == 0; attempt++)
+            {
+                // The write-ahead log has some room of its own.
+                if (await SaveAsync(browser, campaigns, saved + 1))
+                {
+                    saved++;
+                }
+                else
+                {
+                    words = browser.Text;
+                    ((int)browser.Status).Should().Be(507);
+                }
+            }
+
+            var ready = await monitor.GetAsync("/health/ready");
+            var live = await monitor.GetAsync("/health/live");
+            disk.Clear();
+            var recovered = await SaveAsync(browser, campaigns, ++saved);
+
+            words.Should().Contain("Not saved").And.Contain("disk is full");
+            ready.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+            live.StatusCode.Should().Be(HttpStatusCode.OK);
+            recovered.Should().BeTrue("there is room again");
+            (await monitor.GetAsync("/health/ready")).StatusCode.Should().Be(HttpStatusCode.OK);
+            (await service.StopAsync()).Should().Be(0);
+        }
+
+        SqliteFile.Faults(Path.Combine(storage, "placement.db")).Should().BeEmpty();
+        await using var host = new MatchingHost { Storage = storage, KeepStorage = true };
+        var note = await host.ReadAsync(async db => (await db.Rankings.AsNoTracking().SingleAsync(r => r.Student == campaigns.Ranking[0].Student)).NoteOn(campaigns.Offers[0]));
+        note.Should().StartWith(saved.ToString(CultureInfo.InvariantCulture) + " ");
+    }
+
+    /// <returns>True if the service said that it is saved.</returns>
+    private static async Task<bool> SaveAsync(HostBrowser browser, CrashCampaigns campaigns, int number)
+    {
+        var page = $"/Rankings/{campaigns.Open}";
+        await browser.OpenAsync(page);
+        if (browser.Status != HttpStatusCode.OK)
+        {
+            return false;
+        }
+
+        await browser.Fill($"Form.Notes[{campaigns.Offers[0]}]", string.Create(CultureInfo.InvariantCulture, $"{number} {new string('n', 150)}"))
+            .Fill("Form.List", string.Join(';', number % 2 == 0 ? campaigns.Offers : campaigns.Offers.AsEnumerable().Reverse())).PressAsync("save");
+        return browser.Status == HttpStatusCode.OK;
+    }
+}

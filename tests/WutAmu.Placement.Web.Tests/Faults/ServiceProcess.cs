@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+
+namespace WutAmu.Placement.Web.Tests.Faults;
+
+/// <summary>The real service in a process of its own, on a free port of loopback, to be killed or stopped like any process.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> said = new();
+    private readonly TaskCompletionSource<Uri?> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServiceProcess(string storage, IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.Combine(Checkout.Root, "src", "WutAmu.Placement.Web"),
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["Storage__Folder"] = storage;
+        foreach (var (path, value) in settings)
+        {
+            start.Environment[path.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        process = Process.Start(start)!; // not null: UseShellExecute is off
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => address.TrySetResult(null);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The service's assembly, of the same build as the tests.</summary>
+    public static string Program { get; } = Path.Combine(
+        Checkout.Root, "src", "WutAmu.Placement.Web", "bin", typeof(ServiceProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", "WutAmu.Placement.Web.dll"); // not null: every build has one
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    public int Id => process.Id;
+
+    public string Words => string.Join('\n', said);
+
+    /// <summary>Starts the service and waits until it serves.</summary>
+    public static async Task<ServiceProcess> StartAsync(string storage, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var service = new ServiceProcess(storage, settings ?? new Dictionary<string, string>(), []);
+        service.Address = await service.address.Task.WaitAsync(Patience) ?? throw new InvalidOperationException($"The service ended with {await service.EndAsync()} before it served:\n{service.Words}");
+        return service;
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    public static async Task<(int ExitCode, string Words)> RunAsync(string storage, params string[] arguments)
+    {
+        await using var service = new ServiceProcess(storage, new Dictionary<string, string>(), arguments);
+        return (await service.EndAsync(), service.Words);
+    }
+
+    /// <summary>SIGKILL: no line of the service runs any more.</summary>
+    public Task KillAsync()
+    {
+        process.Kill();
+        return EndAsync();
+    }
+
+    /// <summary>SIGTERM, as an operator's <c>systemctl stop</c> sends it.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        return EndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    public async Task<int> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(patience.Token);
+        return process.ExitCode;
+    }
+
+    private void Hear(string? line)
+    {
+        const string listening = "Now listening on: ";
+        if (line is null)
+        {
+            return;
+        }
+
+        said.Enqueue(line);
+        if (line.IndexOf(listening, StringComparison.Ordinal) is >= 0 and var at)
+        {
+            address.TrySetResult(new(line[(at + listening.Length)..].Trim()));
+        }
+    }
+}

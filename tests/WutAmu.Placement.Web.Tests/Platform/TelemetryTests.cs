@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using WutAmu.Placement.Domain.Placements;
+using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Tests.Matching;
+
+namespace WutAmu.Placement.Web.Tests.Platform;
+
+public sealed class TelemetryTests
+{
+    [Fact]
+    public async Task Metrics_and_traces_reach_a_collector_with_ids_and_without_people()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var host = new MatchingHost(workers: true);
+        host.Settings["Telemetry:Endpoint"] = collector.Address;
+        host.Settings["Telemetry:Protocol"] = "Http";
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.RunAsync(await campaign.StartAsync());
+        while (run.State is RunState.Queued or RunState.Solving)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50)); // the worker has it
+            run = await campaign.RunAsync(run.Id);
+        }
+
+        (await campaign.PublishAsync(run.Id)).Value();
+        using var client = host.CreateClient();
+        (await client.GetAsync("/?search=secret")).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        host.Services.GetRequiredService<MeterProvider>().ForceFlush(20_000).Should().BeTrue();
+        host.Services.GetRequiredService<TracerProvider>().ForceFlush(20_000).Should().BeTrue();
+
+        collector.Received("/v1/metrics").Should().Contain("placement.write.duration").And.Contain("placement.run.duration").And.Contain("placement.letters").And.Contain("placement.jobs").And.Contain("http.server.request.duration");
+        collector.Received("/v1/traces").Should().Contain("solve run").And.Contain(run.Id.ToString()).And.NotContain("secret").And.NotContain("Student s1");
+    }
+
+    [Fact]
+    public void The_99th_percentile_is_of_the_last_writes()
+    {
+        var latency = new WriteLatency();
+        latency.Percentile(0.99).Should().Be((0L, 0.0));
+        for (var i = 0; i < 5000; i++)
+        {
+            latency.Record(TimeSpan.FromSeconds(9));
+        }
+
+        for (var i = 1; i <= WriteLatency.Kept; i++)
+        {
+            latency.Record(TimeSpan.FromMilliseconds(i));
+        }
+
+        latency.Percentile(0.99).Should().Be((5000L + WriteLatency.Kept, 2028.0), "99 of 100 of the last 2048 took at most so long");
+        latency.Percentile(1).Milliseconds.Should().Be(2048);
+    }
+
+    /// <summary>An OpenTelemetry collector that keeps what it is sent.</summary>
+    private sealed class Collector(WebApplication app) : IAsyncDisposable
+    {
+        private readonly List<(string Path, string Text)> received = [];
+
+        public string Address { get; private set; } = "";
+
+        public static async Task<Collector> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            var app = builder.Build();
+            app.Urls.Add("http://127.0.0.1:0");
+            var collector = new Collector(app);
+            app.Run(async context =>
+            {
+                using var memory = new MemoryStream();
+                await context.Request.Body.CopyToAsync(memory);
+                lock (collector.received)
+                {
+                    collector.received.Add((context.Request.Path.Value ?? "", Encoding.UTF8.GetString(memory.ToArray())));
+                }
+            });
+            await app.StartAsync();
+            collector.Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(); // Kestrel has it
+            return collector;
+        }
+
+        public string Received(string path)
+        {
+            lock (received)
+            {
+                return string.Concat(received.Where(message => message.Path == path).Select(message => message.Text));
+            }
+        }
+
+        public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    }
+}
