@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.People;
@@ -7,6 +8,9 @@ namespace WutAmu.Placement.Domain.Placements;
 /// <summary>Student × offer, published.</summary>
 public sealed class Placement
 {
+    /// <summary>Why a student may say they refuse; codes, so that nobody is asked for a story or for their health.</summary>
+    public static ImmutableArray<string> RefusalReasons { get; } = ["other-place", "visa", "unsuitable", "interrupting", "personal"];
+
     private Placement()
     {
     }
@@ -49,7 +53,7 @@ public sealed class Placement
 
     public int Version { get; private set; }
 
-    /// <returns>Problem <c>placement.answers-closed</c>, <c>placement.reason</c> if a refusal has no reason. Until the deadline an answer may be changed.</returns>
+    /// <returns>Problem <c>placement.answers-closed</c>, <c>answer.reason</c> if a refusal has none of <see cref="RefusalReasons"/>. Until the deadline an answer may be changed.</returns>
     public Result<Done> AnswerAsStudent(Answer answer, string? reason, Campaign campaign, DateTimeOffset now)
     {
         if (!campaign.AcceptsAnswers(now))
@@ -57,9 +61,9 @@ public sealed class Placement
             return new Problem("placement.answers-closed");
         }
 
-        if (answer == Answer.Refused && string.IsNullOrWhiteSpace(reason))
+        if (answer == Answer.Refused && !RefusalReasons.Contains(reason ?? "", StringComparer.Ordinal))
         {
-            return Problem.On("Reason", "placement.reason");
+            return Problem.On("reason", "answer.reason");
         }
 
         StudentAnswer = answer;
@@ -69,7 +73,7 @@ public sealed class Placement
         return default(Done);
     }
 
-    /// <returns>As <see cref="AnswerAsStudent"/>.</returns>
+    /// <returns>Problem <c>placement.answers-closed</c>, <c>placement.reason</c> if a refusal has no reason.</returns>
     public Result<Done> AnswerAsHost(Answer answer, string? reason, Campaign campaign, DateTimeOffset now)
     {
         if (!campaign.AcceptsAnswers(now))

@@ -55,6 +55,8 @@ internal static class FeaturesSetup
         services.AddSingleton<SolverProcess>();
         services.AddScoped<ResultLetters>();
         services.AddScoped<PublishRun>();
+        services.AddScoped<AnswerAsStudent>();
+        services.AddScoped<PlacementCalendar>();
         services.AddScoped<RecallPublication>();
         services.AddScoped<PauseSending>();
         services.AddScoped<ResumeSending>();

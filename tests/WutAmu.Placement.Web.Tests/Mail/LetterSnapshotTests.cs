@@ -197,6 +197,8 @@ public sealed partial class LetterSnapshotTests
         ["at"] = Both(language),
         ["open"] = true,
         ["reason"] = "…",
+        ["accepted"] = true,
+        ["student"] = "M01",
         ["address"] = "second@example.org",
         ["choices"] = new List<string> { "A-1", "A-2" },
         ["any_other"] = true,
@@ -206,7 +208,7 @@ public sealed partial class LetterSnapshotTests
     /// <summary>The same with nothing in it that may be missing, and every yes a no; but a Master's, so that the campaign's name is known.</summary>
     private static Dictionary<string, object?> Bare(Language language)
     {
-        string[] always = ["name", "year", "master", "host", "offer", "policy", "sentence", "seed", "digest", "link", "version", "hash", "max", "told", "clocks", "reason", "code", "minutes", "role", "email", "at"];
+        string[] always = ["name", "year", "master", "host", "offer", "policy", "sentence", "seed", "digest", "link", "version", "hash", "max", "told", "clocks", "reason", "student", "code", "minutes", "role", "email", "at"];
         return Full(language).ToDictionary(pair => pair.Key, pair => pair switch
         {
             _ when always.Contains(pair.Key) => pair.Value,

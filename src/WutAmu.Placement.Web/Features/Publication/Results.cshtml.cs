@@ -1,19 +1,23 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
+using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Features.Accounts;
+using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Features.Publication;
 
 /// <summary>After publication: a student's own result with the reason for each better choice; a head's own hosts with who comes. Nothing of anybody else.</summary>
-public sealed class ResultsModel(PlacementDb db) : PageModel
+public sealed class ResultsModel(PlacementDb db, AnswerAsStudent answerAsStudent, PlacementCalendar calendar, IOptions<MailOptions> mail, Speech speech, TimeProvider clock) : PageModel
 {
     public Campaign Campaign { get; private set; } = null!; // set before the page is drawn
 
@@ -28,15 +32,76 @@ public sealed class ResultsModel(PlacementDb db) : PageModel
 
     public PlaceLine? Place { get; private set; }
 
+    public Domain.Placements.Placement? Own { get; private set; }
+
+    public bool MayAnswer => Own is not null && Campaign.AcceptsAnswers(clock.GetUtcNow());
+
+    public bool MustAnswer => MayAnswer && Own?.StudentAnswer == Answer.Pending;
+
+    public bool HasLetter { get; private set; }
+
+    /// <summary>Of the list that the run read; null: none.</summary>
+    public int? SubmittedVersion { get; private set; }
+
+    public string? Problem { get; private set; }
+
     public IReadOnlyList<ChoiceLine> Better { get; private set; } = [];
 
     public IReadOnlyList<HostLines> Hosts { get; private set; } = [];
 
-    public async Task<IActionResult> OnGetAsync(CampaignId campaign, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(CampaignId campaign, CancellationToken cancellationToken) =>
+        await EnterAsync(campaign, cancellationToken) ? Page() : NotFound();
+
+    public async Task<IActionResult> OnPostAsync(CampaignId campaign, Answer answer, string? reason, CancellationToken cancellationToken)
+    {
+        var answered = await answerAsStudent.HandleAsync(campaign, User.PersonId(), answer, reason, cancellationToken);
+        if (answered.TryGet(out _, out var problem))
+        {
+            TempData["Done"] = speech["answer.done." + answer];
+            return LocalRedirect($"/Results/{campaign}");
+        }
+
+        if (problem.Field is null)
+        {
+            TempData["Problem"] = speech.Of(problem);
+            return LocalRedirect($"/Results/{campaign}");
+        }
+
+        if (!await EnterAsync(campaign, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        Problem = speech.Of(problem);
+        Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Page();
+    }
+
+    /// <summary>The student's own result letter as it was written, to keep.</summary>
+    public async Task<IActionResult> OnGetLetterAsync(CampaignId campaign, CancellationToken cancellationToken)
+    {
+        if (!await EnterAsync(campaign, cancellationToken) || await OwnLetter().SingleOrDefaultAsync(cancellationToken) is not { } letter)
+        {
+            return NotFound();
+        }
+
+        using var message = LetterMessage.Of(letter, mail.Value);
+        using var file = new MemoryStream();
+        await message.WriteToAsync(file, cancellationToken);
+        return File(file.ToArray(), "message/rfc822", $"placement-{Campaign.AcademicYear}.eml");
+    }
+
+    /// <summary>The dates of the placement as a calendar file.</summary>
+    public async Task<IActionResult> OnGetCalendarAsync(CampaignId campaign, CancellationToken cancellationToken) =>
+        await EnterAsync(campaign, cancellationToken) && Place is { StartsOn: not null } place && Own is { } own
+            ? File(calendar.Write(own.Id, place, speech.Language, clock.GetUtcNow()), "text/calendar; charset=utf-8", $"placement-{Campaign.AcademicYear}.ics")
+            : NotFound();
+
+    private async Task<bool> EnterAsync(CampaignId campaign, CancellationToken cancellationToken)
     {
         if (await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == campaign, cancellationToken) is not { } found)
         {
-            return NotFound();
+            return false;
         }
 
         Campaign = found;
@@ -50,7 +115,14 @@ public sealed class ResultsModel(PlacementDb db) : PageModel
             await ReadHostsAsync(person, Publication.Id, cancellationToken);
         }
 
-        return Page();
+        return true;
+    }
+
+    private IQueryable<OutboxLetter> OwnLetter()
+    {
+        var person = User.PersonId();
+        var prefix = Publication is null ? "none" : ResultLetters.KeyPrefix(Publication.Id) + "student:";
+        return db.Outbox.AsNoTracking().Where(l => l.Person == person && l.Kind == LetterKind.StudentResult && l.Key.StartsWith(prefix));
     }
 
     private async Task ReadStudentAsync(PersonId person, PublicationId publication, Run run, CancellationToken cancellationToken)
@@ -61,11 +133,14 @@ public sealed class ResultsModel(PlacementDb db) : PageModel
         }
 
         IsStudent = true;
+        HasLetter = await OwnLetter().AnyAsync(cancellationToken);
+        SubmittedVersion = (await db.Rankings.AsNoTracking().SingleOrDefaultAsync(r => r.Campaign == Campaign.Id && r.Student == student.Id, cancellationToken))?.Submitted?.Number;
+        Own = await db.Placements.AsNoTracking().SingleOrDefaultAsync(p => p.Publication == publication && p.Student == student.Id, cancellationToken);
         Place = await (
             from placement in db.Placements.Where(p => p.Publication == publication && p.Student == student.Id)
             join offer in db.Offers on placement.Offer equals offer.Id
             join host in db.Hosts on offer.Host equals host.Id
-            select new PlaceLine(offer.Title, host.Name, host.Campus, placement.Rank, offer.RestrictedZone || host.RestrictedZone)).SingleOrDefaultAsync(cancellationToken);
+            select new PlaceLine(offer.Id, offer.Title, host.Name, host.Campus, placement.Rank, offer.RestrictedZone || host.RestrictedZone, offer.StartsOn, offer.EndsOn)).SingleOrDefaultAsync(cancellationToken);
         if (run.ResultJson is not { } json || !ResultJson.TryRead(json, out var result, out _) || !InstanceReader.TryRead(run.InstanceJson, out var instance, out _)
             || instance.Students.SingleOrDefault(s => s.Id == student.Code) is not { } listed)
         {
@@ -104,7 +179,7 @@ public sealed class ResultsModel(PlacementDb db) : PageModel
         Hosts = hosts;
     }
 
-    public sealed record PlaceLine(LocalizedText Title, string Host, string Campus, int? Rank, bool Restricted);
+    public sealed record PlaceLine(OfferId Offer, LocalizedText Title, string Host, string Campus, int? Rank, bool Restricted, DateOnly? StartsOn, DateOnly? EndsOn);
 
     /// <param name="Reason">See <see cref="WhyNot"/>.</param>
     public sealed record ChoiceLine(int Rank, LocalizedText Title, string Reason);
