@@ -91,8 +91,10 @@ internal static class PageLaws
     /// <summary>Clicks and waits for the page that answers.</summary>
     public static async Task PressAsync(this IPage page, ILocator target)
     {
-        await page.RunAndWaitForResponseAsync(() => target.ClickAsync(), answer => answer.Request.IsNavigationRequest && answer.Status is < 300 or >= 400);
-        await page.WaitForLoadStateAsync();
+        var pageAnswer = await page.RunAndWaitForResponseAsync(() => target.ClickAsync(), answer => answer.Request.IsNavigationRequest && answer.Status is < 300 or >= 400);
+        await pageAnswer.FinishedAsync();
+        // Asked of the page: the event of its loading may have come before anybody waits for it.
+        await page.WaitForFunctionAsync("document.readyState === 'complete'");
     }
 
     // With PLACEMENT_SCREENSHOTS=folder every page looked at is kept as a picture.

@@ -155,7 +155,7 @@ public sealed class StudentTests(Chromium chromium, RankingService ranks) : ICla
         await one.BeSavedAsync();
         await Expect(ranks, "s5", "A-2 A-1 A-3");
         await two.RemoveAsync("A-1");
-        await Assertions.Expect(second.GetByText("The list in this window")).ToBeVisibleAsync();
+        await Assertions.Expect(second.GetByRole(AriaRole.Heading, new() { Name = "The list in this window" })).ToBeVisibleAsync();
         await PageLaws.HoldAsync(second, "en");
         await second.PressAsync(second.GetByRole(AriaRole.Button, new() { Name = "Keep the list in this window" }));
 

@@ -247,6 +247,7 @@ public sealed class SessionTests : IDisposable
     public async Task In_production_every_cookie_is_for_this_host_over_TLS_only()
     {
         await SmallCampaign.CreateAsync(host);
+        host.LetAnotherStart();
         await using var production = host.WithWebHostBuilder(builder => builder.UseSetting("environment", "Production"));
         using var client = production.CreateClient(new() { BaseAddress = new("https://placement.example.org"), AllowAutoRedirect = false, HandleCookies = true });
         using var page = await client.GetAsync("/Accounts/SignIn");
@@ -270,6 +271,7 @@ public sealed class SessionTests : IDisposable
         await developer.OpenAsync("/Accounts/SignIn");
         await developer.PressAsync("", ("person", (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).Single(p => p.Roles == Roles.Coordinator).Id.ToString()));
         var cookie = Cookie(developer);
+        host.LetAnotherStart();
         await using var production = host.WithWebHostBuilder(builder => builder.UseSetting("environment", "Production"));
         using var client = production.CreateClient(new() { BaseAddress = new("https://placement.example.org"), AllowAutoRedirect = false, HandleCookies = false });
         client.DefaultRequestHeaders.Add("Cookie", "__Host-" + cookie);

@@ -37,6 +37,7 @@ public sealed class StaffTests : IDisposable
     public async Task The_setting_does_nothing_where_there_is_a_coordinator()
     {
         await SmallCampaign.CreateAsync(host);
+        host.LetAnotherStart();
         await using var again = host.WithWebHostBuilder(builder => builder.ConfigureAppConfiguration((_, configuration) => configuration.Add(new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = new Dictionary<string, string?> { ["Accounts:FirstCoordinator"] = Newcomer } })));
 
         await again.Services.InviteFirstCoordinatorAsync(CancellationToken.None);

@@ -164,6 +164,10 @@ public sealed partial class LetterSnapshotTests
         ["name"] = "陈思源",
         ["year"] = "2026-2027",
         ["master"] = true,
+        ["track"] = Texts.Get(language, "Track.MasterInternship"),
+        ["state"] = Texts.Get(language, "CampaignState.Matching"),
+        ["deadline"] = Both(language),
+        ["items"] = new List<string> { "A-1", "A-2" },
         ["host"] = "Laboratoire A",
         ["campus"] = "Luminy",
         ["offer"] = "ARN",
@@ -208,7 +212,7 @@ public sealed partial class LetterSnapshotTests
     /// <summary>The same with nothing in it that may be missing, and every yes a no; but a Master's, so that the campaign's name is known.</summary>
     private static Dictionary<string, object?> Bare(Language language)
     {
-        string[] always = ["name", "year", "master", "host", "offer", "policy", "sentence", "seed", "digest", "link", "version", "hash", "max", "told", "clocks", "reason", "student", "code", "minutes", "role", "email", "at"];
+        string[] always = ["name", "year", "master", "track", "state", "deadline", "host", "offer", "policy", "sentence", "seed", "digest", "link", "version", "hash", "max", "told", "clocks", "reason", "student", "code", "minutes", "role", "email", "at"];
         return Full(language).ToDictionary(pair => pair.Key, pair => pair switch
         {
             _ when always.Contains(pair.Key) => pair.Value,

@@ -60,6 +60,9 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
         await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
+    /// <summary>Gives the storage folder free, which is one service's alone, for a second host beside this one.</summary>
+    public void LetAnotherStart() => Services.GetRequiredService<StorageLock>().Dispose();
+
     public Task<T> ReadAsync<T>(Func<PlacementDb, Task<T>> read) => DoAsync(read);
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -366,7 +366,7 @@ public sealed class RankingPageTests : IDisposable
     }
 
     private static IEnumerable<string> Rows(string html) =>
-        System.Text.RegularExpressions.Regex.Matches(html, "<span class=\"rank\">(\\d+)</span>.*?<p class=\"muted\">(\\S+) ·", System.Text.RegularExpressions.RegexOptions.Singleline).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}");
+        System.Text.RegularExpressions.Regex.Matches(html, "<span class=\"place\">(\\d+)</span>.*?<p class=\"muted\">(\\S+) ·", System.Text.RegularExpressions.RegexOptions.Singleline).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}");
 
     private Task<HostBrowser> SignInAsync(string code) => HostBrowser.SignInAsync(host, $"{code}@wut.example.org");
 
