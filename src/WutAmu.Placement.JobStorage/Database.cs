@@ -212,11 +212,7 @@ internal sealed class Database : IDisposable
         }
         catch (Exception exception)
         {
-            // SQLite has already rolled back by itself after some errors, such as a full disk.
-            if (!disposed && writer.InTransaction)
-            {
-                writer.Execute("ROLLBACK");
-            }
+            RollBack();
 
             // What ran is undone and not run again; what did not gets a transaction of its own, unless none could even begin.
             batch.GetRange(0, begun == 0 ? batch.Count : begun).ForEach(request => request.Fail(exception));
@@ -225,6 +221,22 @@ internal sealed class Database : IDisposable
             {
                 Commit(rest);
             }
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            // SQLite has already rolled back by itself after some errors, such as a full disk.
+            if (!disposed && writer.InTransaction)
+            {
+                writer.Execute("ROLLBACK");
+            }
+        }
+        catch (SqliteException)
+        {
+            // The waiting requests must learn of the first failure; the next commit cannot begin, and comes here again.
         }
     }
 

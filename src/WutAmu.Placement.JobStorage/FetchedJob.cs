@@ -39,6 +39,8 @@ internal sealed class FetchedJob(SQLiteStorage storage, long rowId, long jobId, 
     {
         if (Volatile.Read(ref ended) == 0)
         {
+            // First: if this fails the lease must lapse; one renewed for ever would keep the job from everybody.
+            storage.KeepAlive.Forget(this);
             storage.Database.Write(durable: false, session => session.Execute(
                 "UPDATE queue SET fetched_at=NULL, lease_until=0, owner=NULL WHERE id=$1 AND owner=$2", rowId, owner));
             End();

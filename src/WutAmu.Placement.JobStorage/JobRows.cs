@@ -51,6 +51,14 @@ internal static class JobRows
     public static long Add(long milliseconds, TimeSpan duration) =>
         Math.Min(milliseconds + (long)duration.TotalMilliseconds, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
 
+    /// <summary>The rows <paramref name="from"/> to <paramref name="to"/>, both included, of which those before row 0 do not exist.</summary>
+    public static (long Offset, long Limit) Window(int from, int to)
+    {
+        long first = Math.Max(0, from);
+        // A negative limit would mean "no limit".
+        return (first, Math.Max(0, to - first + 1));
+    }
+
     public static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     public static (InvocationData Invocation, Job? Job, JobLoadException? Problem) Load(string payload)

@@ -80,6 +80,8 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
             gate = gates[resource];
         }
 
+        // First: a row whose deletion fails must lapse, not be renewed for ever.
+        keepAlive.ForgetLock(owner);
         try
         {
             if (!rowIsGone)

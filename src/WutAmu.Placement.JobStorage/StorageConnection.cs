@@ -222,7 +222,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        var names = keys.ToArray();
+        var names = keys.Distinct(StringComparer.Ordinal).ToArray();
         return database.ReadSnapshot(session =>
         {
             long count = 0;
@@ -319,8 +319,8 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
     private static object?[] Range(string key, int startingFrom, int endingAt)
     {
         ArgumentNullException.ThrowIfNull(key);
-        // A negative limit would mean "no limit".
-        return [key, (long)startingFrom, Math.Max(0, (long)endingAt - startingFrom + 1)];
+        var (offset, limit) = JobRows.Window(startingFrom, endingAt);
+        return [key, offset, limit];
     }
 
     private FetchedJob? TryFetch(string[] queues)

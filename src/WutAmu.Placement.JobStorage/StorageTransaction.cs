@@ -157,12 +157,16 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
         OnKey("DELETE FROM list WHERE key=$1 AND value=$2", key, value);
     }
 
-    public override void TrimList(string key, int keepStartingFrom, int keepEndingAt) => OnKey(
-        """
-        DELETE FROM list WHERE key=$1 AND id NOT IN
-            (SELECT id FROM list WHERE key=$1 ORDER BY id DESC LIMIT $3 OFFSET $2)
-        """,
-        key, (long)keepStartingFrom, Math.Max(0, (long)keepEndingAt - keepStartingFrom + 1));
+    public override void TrimList(string key, int keepStartingFrom, int keepEndingAt)
+    {
+        var (offset, limit) = JobRows.Window(keepStartingFrom, keepEndingAt);
+        OnKey(
+            """
+            DELETE FROM list WHERE key=$1 AND id NOT IN
+                (SELECT id FROM list WHERE key=$1 ORDER BY id DESC LIMIT $3 OFFSET $2)
+            """,
+            key, offset, limit);
+    }
 
     public override void ExpireList(string key, TimeSpan expireIn) => Expire("UPDATE list SET expire_at=$2 WHERE key=$1", key, expireIn);
 

@@ -150,6 +150,9 @@ public sealed class ContractTests : StorageFile
     [InlineData(5, 6, "")]
     [InlineData(2, 1, "")]
     [InlineData(3, 0, "")]
+    [InlineData(-1, 0, "e")]
+    [InlineData(-3, -1, "")]
+    [InlineData(-2, 1, "ed")]
     public void Ranges_of_lists_include_both_ends_for_reading_and_trimming(int from, int to, string expected)
     {
         Commit(t => "abcde".ToList().ForEach(value => t.InsertToList("l", $"{value}")));
@@ -169,6 +172,8 @@ public sealed class ContractTests : StorageFile
     [InlineData(3, 9, "")]
     [InlineData(1, 0, "")]
     [InlineData(2, 0, "")]
+    [InlineData(-1, 0, "a")]
+    [InlineData(-5, -1, "")]
     public void Ranges_of_sets_include_both_ends(int from, int to, string expected)
     {
         Commit(t => t.AddRangeToSet("s", ["c", "a", "b"]));
@@ -195,6 +200,7 @@ public sealed class ContractTests : StorageFile
         connection.GetFirstByLowestScoreFromSet("s", 0.5, double.MaxValue).Should().Be("one");
         connection.GetFirstByLowestScoreFromSet("s", double.MinValue, double.MaxValue).Should().Be("minus");
         connection.GetSetCount(["s", "s"], 0).Should().Be(0);
+        connection.GetSetCount(["s", "s"], 100).Should().Be(connection.GetSetCount("s"), "a set named twice is one set");
     }
 
     [Fact]

@@ -91,10 +91,10 @@ public sealed class LeaseTests : StorageFile
         using var connection = storage.GetConnection();
         connection.FetchNextJob(Default, CancellationToken.None);
         var before = Number("SELECT lease_until FROM queue");
-        Storage.Database.Write(durable: true, session => session.Execute("CREATE TRIGGER fail BEFORE UPDATE ON queue BEGIN SELECT RAISE(ABORT, 'no'); END"));
+        Break("UPDATE ON queue");
         clock.Now = clock.Now.AddSeconds(6);
         clock.Timers[0].Invoking(timer => timer.Fire()).Should().NotThrow("nobody could catch it");
-        Storage.Database.Write(durable: true, session => session.Execute("DROP TRIGGER fail"));
+        Mend();
 
         clock.Timers[0].Fire();
 
@@ -112,14 +112,66 @@ public sealed class LeaseTests : StorageFile
         Enqueue();
         using var connection = storage.GetConnection();
         using var held = (FetchedJob)connection.FetchNextJob(Default, CancellationToken.None);
-        Storage.Database.Write(durable: true, session => session.Execute("CREATE TRIGGER fail BEFORE DELETE ON queue BEGIN SELECT RAISE(ABORT, 'no'); END"));
+        Break("DELETE ON queue");
 
         held.Invoking(job => job.RemoveFromQueue()).Should().Throw<Exception>();
 
         storage.KeepAlive.Holds(held).Should().BeTrue();
-        Storage.Database.Write(durable: true, session => session.Execute("DROP TRIGGER fail"));
+        Mend();
         held.RemoveFromQueue();
         Number("SELECT count(*) FROM queue").Should().Be(0);
+    }
+
+    [Fact]
+    public void A_job_whose_return_fails_comes_back_when_its_lease_has_run_out()
+    {
+        Enqueue();
+        using var connection = storage.GetConnection();
+        var job = connection.FetchNextJob(Default, CancellationToken.None);
+        Break("UPDATE ON queue");
+        job.Invoking(fetched => fetched.Requeue()).Should().Throw<Exception>();
+        job.Invoking(fetched => fetched.Dispose()).Should().Throw<Exception>();
+        Mend();
+
+        clock.Now = clock.Now.AddSeconds(40);
+        clock.Timers[0].Fire();
+        clock.Now = clock.Now.AddSeconds(40);
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var taken = connection.FetchNextJob(Default, patience.Token);
+        taken.JobId.Should().Be(job.JobId, "nobody renews a lease that its worker has left");
+    }
+
+    [Fact]
+    public void A_job_whose_return_failed_once_is_given_back_by_its_disposal()
+    {
+        Enqueue();
+        using var connection = storage.GetConnection();
+        var job = connection.FetchNextJob(Default, CancellationToken.None);
+        Break("UPDATE ON queue");
+        job.Invoking(fetched => fetched.Requeue()).Should().Throw<Exception>();
+        Mend();
+
+        job.Dispose();
+
+        storage.GetMonitoringApi().EnqueuedCount("default").Should().Be(1);
+    }
+
+    [Fact]
+    public void A_lock_whose_release_fails_is_free_when_its_lifetime_is_over()
+    {
+        using var connection = storage.GetConnection();
+        using var other = storage.GetConnection();
+        var held = connection.AcquireDistributedLock("r", TimeSpan.Zero);
+        storage.Database.Write(durable: false, session => session.Execute("PRAGMA busy_timeout=0"));
+        // While another storage writes, the transaction cannot even begin.
+        Storage.Database.Write(durable: false, _ => held.Invoking(handle => handle.Dispose()).Should().Throw<Exception>());
+
+        clock.Timers[0].Fire();
+        clock.Now = clock.Now.AddMinutes(1);
+        clock.Timers[0].Fire();
+
+        other.Invoking(waiting => waiting.AcquireDistributedLock("r", TimeSpan.Zero)).Should().NotThrow();
     }
 
     [Fact]
@@ -155,6 +207,11 @@ public sealed class LeaseTests : StorageFile
         storage.Dispose();
         base.Dispose();
     }
+
+    private void Break(string what) =>
+        Storage.Database.Write(durable: true, session => session.Execute($"CREATE TRIGGER fail BEFORE {what} BEGIN SELECT RAISE(ABORT, 'no'); END"));
+
+    private void Mend() => Storage.Database.Write(durable: true, session => session.Execute("DROP TRIGGER fail"));
 
     private long Number(string sql) => Storage.Database.Read(session => session.Number(sql));
 }
