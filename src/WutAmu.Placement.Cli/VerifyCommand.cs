@@ -5,17 +5,14 @@ namespace WutAmu.Placement.Cli;
 /// <summary><c>placement verify</c>.</summary>
 internal static class VerifyCommand
 {
-    public static int Run(string instancePath, string resultPath, bool timed)
+    public static int Run(string instancePath, string resultPath)
     {
-        var timings = new Timings(timed);
         if (Documents.ReadInstance(instancePath) is not { } instance || Documents.ReadResult(resultPath) is not { } result)
         {
             return ExitCode.InvalidInput;
         }
 
-        timings.Ended("read");
         var report = ResultVerifier.Check(instance, result);
-        timings.Ended("verify");
         foreach (var finding in report.Findings)
         {
             Console.Error.WriteLine($"{finding.Code}: {finding.Message}");

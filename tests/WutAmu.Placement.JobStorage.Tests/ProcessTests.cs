@@ -2,12 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using Hangfire;
 using Microsoft.Data.Sqlite;
+using Xunit.Abstractions;
 
 namespace WutAmu.Placement.JobStorage.Tests;
 
 /// <summary>Several server processes on one file, and what is left when one dies, sleeps or finds no room.</summary>
-public sealed class ProcessTests : StorageFile
+public sealed class ProcessTests(ITestOutputHelper output) : StorageFile
 {
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("PLACEMENT_SOAK_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 1;
+
     private readonly List<Process> started = [];
 
     private string Output => FilePath + ".runs";
@@ -25,20 +28,33 @@ public sealed class ProcessTests : StorageFile
         Runs().Select(run => run.ProcessId).Distinct().Should().HaveCount(2);
     }
 
+    /// <summary>A round or two here; <c>scripts/soak jobs</c> makes more.</summary>
     [Fact]
-    public void A_killed_server_loses_no_job()
+    public void Processes_killed_and_stopped_in_turn_lose_no_job()
     {
-        Enqueue(jobs: 60, milliseconds: 20);
-        var first = StartServer();
-        Until(() => Runs().Count >= 10, "the first process works");
+        const int each = 40;
+        var killed = StartServer();
+        var sleeper = StartServer();
 
-        first.Kill();
-        first.WaitForExit();
-        StartServer();
+        for (var round = 0; round < Rounds; round++)
+        {
+            Enqueue(each, milliseconds: 20, from: round * each);
+            var before = Runs().Count;
+            Until(() => Runs().Count >= before + 10, "both work");
+            Signal(sleeper, "STOP");
+            killed.Kill();
+            killed.WaitForExit();
+            killed = StartServer();
+            UntilSucceeded((round + 1) * each);
+            Signal(sleeper, "CONT");
+        }
 
-        UntilSucceeded(60);
-        Runs().Select(run => run.Number).Distinct().Should().HaveCount(60, "every job ran");
-        Runs().Should().HaveCountLessThanOrEqualTo(64, "only what the four workers held may run again");
+        Until(() => Storage.GetMonitoringApi() is var left && left.FetchedCount("default") + left.EnqueuedCount("default") + left.ProcessingCount() == 0, "nothing is left over");
+        var runs = Runs();
+        runs.Select(run => run.Number).Distinct().Should().HaveCount(Rounds * each, "every job ran");
+        runs.Should().HaveCountLessThanOrEqualTo(Rounds * (each + (2 * Program.Workers)), "only what a process held when it was killed or stopped may run again");
+        Storage.GetMonitoringApi().GetStatistics().Succeeded.Should().Be(Rounds * each, "no job succeeds twice");
+        output.WriteLine($"{Rounds} rounds, each with a kill and a stop: {Rounds * each} jobs, 0 lost, {runs.Count - (Rounds * each)} run twice.");
     }
 
     [Fact]
@@ -127,12 +143,12 @@ public sealed class ProcessTests : StorageFile
         return process;
     }
 
-    private void Enqueue(int jobs, int milliseconds)
+    private void Enqueue(int jobs, int milliseconds, int from = 0)
     {
         var client = new BackgroundJobClient(Storage);
         for (var i = 0; i < jobs; i++)
         {
-            var number = i;
+            var number = from + i;
             client.Enqueue(() => Work.Append(Output, number, milliseconds));
         }
     }

@@ -11,13 +11,12 @@ public static class ResultJson
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
-    /// <param name="report">Written in the place of <see cref="MatchingResult.Report"/>; null: that one, if any.</param>
-    public static byte[] Write(MatchingResult result, MatchingReport? report = null)
+    public static byte[] Write(MatchingResult result)
     {
-        var buffer = new ArrayBufferWriter<byte>(4096);
+        var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
         {
-            WriteResult(json, result, report);
+            WriteResult(json, result);
         }
 
         return buffer.WrittenSpan.ToArray();
@@ -179,7 +178,7 @@ public static class ResultJson
         }
     }
 
-    private static void WriteResult(Utf8JsonWriter json, MatchingResult result, MatchingReport? full)
+    private static void WriteResult(Utf8JsonWriter json, MatchingResult result)
     {
         json.WriteStartObject();
         json.WriteString("format", MatchingResult.Format);
@@ -300,12 +299,7 @@ public static class ResultJson
             diagnosis.WriteTo(json);
         }
 
-        if (full is not null)
-        {
-            json.WritePropertyName("report");
-            ReportJson.Write(json, full);
-        }
-        else if (result.Report is { } report)
+        if (result.Report is { } report)
         {
             json.WritePropertyName("report");
             report.WriteTo(json);
@@ -333,14 +327,9 @@ public static class ResultJson
         void Prices(string name, IReadOnlyDictionary<string, long> prices)
         {
             json.WriteStartObject(name);
-            string[] ids = [.. prices.Keys];
-            Array.Sort(ids, StringComparer.Ordinal);
-            foreach (var id in ids)
+            foreach (var (id, price) in prices.Where(p => p.Value != 0).OrderBy(p => p.Key, StringComparer.Ordinal))
             {
-                if (prices[id] is var price && price != 0)
-                {
-                    json.WriteNumber(id, price);
-                }
+                json.WriteNumber(id, price);
             }
 
             json.WriteEndObject();

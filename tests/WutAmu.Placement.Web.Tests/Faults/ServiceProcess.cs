@@ -57,6 +57,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return service;
     }
 
+    /// <summary>Starts the service and kills it so much later, wherever it is by then.</summary>
+    public static async Task StartAndKillAsync(string storage, IReadOnlyDictionary<string, string> settings, TimeSpan later)
+    {
+        await using var service = new ServiceProcess(storage, settings, []);
+        await Task.Delay(later);
+        await service.KillAsync();
+    }
+
     /// <summary>Runs the program to its end.</summary>
     public static async Task<(int ExitCode, string Words)> RunAsync(string storage, params string[] arguments)
     {

@@ -146,9 +146,36 @@ public sealed class RunTests : IDisposable
         await host.DoAsync<SweepRuns>(sweep => sweep.ExecuteAsync(CancellationToken.None));
         await host.DoAsync<SweepRuns>(sweep => sweep.ExecuteAsync(CancellationToken.None));
 
-        var jobs = host.Services.GetRequiredService<JobStorage>().GetMonitoringApi().EnqueuedJobs("default", 0, 10)
-            .Where(job => job.Value.Job.Type == typeof(SolveRun)).Select(job => job.Value.Job.Args[0]);
-        jobs.Should().BeEquivalentTo([withJob.Value, without.Id.Value]);
+        WaitingRuns().Should().BeEquivalentTo([withJob.Value, without.Id.Value]);
+    }
+
+    [Fact]
+    public async Task A_run_whose_job_was_fetched_by_a_process_that_died_does_not_wait_for_the_end_of_its_lease()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.StartAsync();
+        using var dead = host.Services.GetRequiredService<JobStorage>().GetConnection();
+        FetchSolveRun(dead);
+
+        await host.DoAsync<SweepRuns>(sweep => sweep.ExecuteAsync(CancellationToken.None));
+
+        WaitingRuns().Should().Equal(run.Value);
+    }
+
+    [Fact]
+    public async Task A_run_that_a_worker_of_this_process_is_about_to_claim_gets_no_second_job()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.StartAsync();
+        using var worker = host.Services.GetRequiredService<JobStorage>().GetConnection();
+        FetchSolveRun(worker);
+
+        using (host.Services.GetRequiredService<RunsAtWork>().Enter(run))
+        {
+            await host.DoAsync<SweepRuns>(sweep => sweep.ExecuteAsync(CancellationToken.None));
+        }
+
+        WaitingRuns().Should().BeEmpty();
     }
 
     [Fact]
@@ -167,4 +194,15 @@ public sealed class RunTests : IDisposable
         before.State.Should().Be(RunState.Solving, "its lease still runs");
         after.Failure.Should().Be("run.lost");
     }
+
+    /// <summary>Fetches past the jobs that the start of the service has queued.</summary>
+    private static void FetchSolveRun(Hangfire.Storage.IStorageConnection worker)
+    {
+        while (worker.GetJobData(worker.FetchNextJob(["default"], CancellationToken.None).JobId).Job.Type != typeof(SolveRun))
+        {
+        }
+    }
+
+    private List<object> WaitingRuns() =>
+        [.. host.Services.GetRequiredService<JobStorage>().GetMonitoringApi().EnqueuedJobs("default", 0, 10).Select(job => job.Value.Job).Where(job => job.Type == typeof(SolveRun)).Select(job => job.Args[0])];
 }

@@ -52,6 +52,23 @@ public sealed class HealthTests : IDisposable
     }
 
     [Fact]
+    public async Task Why_letters_wait_is_said_before_that_they_do()
+    {
+        await PublishedAsync();
+        host.Clock.Advance(TimeSpan.FromMinutes(41));
+        var coordinator = await host.ReadAsync(db => db.People.Where(p => p.Roles != Domain.People.Roles.None).Select(p => p.Id).FirstAsync());
+
+        await ChangeSendingAsync(sending => sending.Stumble("421 closing", host.Clock.GetUtcNow()));
+        var trouble = await AskAsync();
+        await ChangeSendingAsync(sending => sending.Pause("looking", coordinator, host.Clock.GetUtcNow()).Value());
+        var paused = await AskAsync();
+
+        Why(trouble.Report, "mail").Should().Be("mail-server-trouble");
+        Why(paused.Report, "mail").Should().Be("sending-paused");
+        paused.Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_backup_too_old_or_none_at_all_degrades()
     {
         await PublishedAsync();
@@ -95,6 +112,12 @@ public sealed class HealthTests : IDisposable
     private static string? Why(JsonElement report, string check) => report.GetProperty("checks").GetProperty(check).GetProperty("why").GetString();
 
     private static double Figure(JsonElement report, string check, string figure) => report.GetProperty("checks").GetProperty(check).GetProperty("figures").GetProperty(figure).GetDouble();
+
+    private Task ChangeSendingAsync(Action<Domain.Letters.SendingState> change) => host.DoAsync<Persistence.PlacementDb>(async db =>
+    {
+        change(await db.Sending.SingleAsync());
+        await db.SaveChangesAsync();
+    });
 
     private async Task PublishedAsync()
     {

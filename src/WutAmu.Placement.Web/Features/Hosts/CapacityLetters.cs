@@ -5,6 +5,7 @@ using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Platform;
@@ -12,7 +13,7 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Hosts;
 
 /// <summary>What a declaration says to whom: the receipt to the head, and the change to the students whose lists name it.</summary>
-public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, Texts texts, CapacityWords words, IOptions<MailOptions> mail)
+public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, Texts texts, CapacityWords words, DeadlineCalendar calendar, IOptions<MailOptions> mail)
 {
     /// <summary>Students whose submitted list or draft names what <paramref name="diff"/> changes, with the changes that concern them; by code.</summary>
     public async Task<IReadOnlyList<Concerned>> ConcernedAsync(CampaignId campaign, CapacityDiff diff, CancellationToken cancellationToken)
@@ -85,7 +86,13 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         var model = About(campaign, host, head);
         model["until"] = campaign.DeclarationDeadline is { } deadline ? BothClocks.Say(texts, head.Language, deadline) : null;
         model["link"] = Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}");
-        return Letter(kind, template, campaign, head, key, model, now);
+        var letter = Letter(kind, template, campaign, head, key, model, now);
+        if (calendar.Write(campaign, [DeadlineKind.Declaration], head.Language, now) is { } file)
+        {
+            letter.Attach(file);
+        }
+
+        return letter;
     }
 
     /// <summary>To a coordinator: a head refused a placed student.</summary>

@@ -22,7 +22,7 @@ public sealed partial class SweepRuns(PlacementDb db, IBackgroundJobClient clien
         }
 
         var known = WithJob();
-        foreach (var run in queued.Where(run => !known.Contains(run.Value)))
+        foreach (var run in queued.Where(run => !known.Contains(run.Value) && !atWork.Has(run)))
         {
             client.Enqueue<SolveRun>(job => job.ExecuteAsync(run.Value, CancellationToken.None));
             QueuedAgain(logger, run);
@@ -43,13 +43,15 @@ public sealed partial class SweepRuns(PlacementDb db, IBackgroundJobClient clien
         return await db.SaveChangesAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Runs whose job waits for a worker. A job already fetched does not count: either a worker of this process has it, which <see cref="RunsAtWork"/> knows, or it was fetched
+    /// by a process that died, and its lease would keep the run waiting. A second job is harmless: it finds nothing to claim.
+    /// </summary>
     private HashSet<Guid> WithJob()
     {
         const int most = 1000;
         var monitor = storage.GetMonitoringApi();
-        var jobs = monitor.Queues().SelectMany(queue => monitor.EnqueuedJobs(queue.Name, 0, most).Select(job => job.Value?.Job)
-                .Concat(monitor.FetchedJobs(queue.Name, 0, most).Select(job => job.Value?.Job)))
-            .Concat(monitor.ProcessingJobs(0, most).Select(job => job.Value?.Job))
+        var jobs = monitor.Queues().SelectMany(queue => monitor.EnqueuedJobs(queue.Name, 0, most).Select(job => job.Value?.Job))
             .Concat(monitor.ScheduledJobs(0, most).Select(job => job.Value?.Job));
         return [.. jobs.Where(job => job?.Type == typeof(SolveRun)).Select(Argument).OfType<Guid>()];
     }

@@ -45,8 +45,13 @@ internal sealed class MailHealth(PlacementDb db, IOptions<HealthOptions> options
         var due = await waiting.Where(l => l.ServerWords == null && l.NextAttemptAt <= now).Select(l => l.NextAttemptAt).MinAsync(cancellationToken);
         var since = new[] { tried, due }.Min();
         var minutes = since is { } oldest ? (now - oldest).TotalMinutes : 0;
+        var sending = await db.Sending.AsNoTracking().SingleAsync(cancellationToken);
         var data = Data.Of(("waiting", await waiting.CountAsync(cancellationToken)), ("oldestWaitsMinutes", Math.Round(minutes, 1)));
-        return minutes > options.Value.LetterWaitInMinutes ? HealthCheckResult.Degraded("letters-wait", data: data) : HealthCheckResult.Healthy(data: data);
+        // Why letters wait comes before that they do.
+        return sending.Paused is not null ? HealthCheckResult.Degraded("sending-paused", data: data)
+            : sending.Trouble is not null ? HealthCheckResult.Degraded("mail-server-trouble", data: data)
+            : minutes > options.Value.LetterWaitInMinutes ? HealthCheckResult.Degraded("letters-wait", data: data)
+            : HealthCheckResult.Healthy(data: data);
     }
 }
 
