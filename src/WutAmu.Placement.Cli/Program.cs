@@ -19,7 +19,8 @@ timeLimit.Validators.Add(parsed =>
 });
 
 var secondOpinion = new Option<bool>("--second-opinion") { Description = "Solve every level of a flow policy by OR-Tools' minimum-cost flow alone: slower, and the same result." };
-var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, report, timeLimit, noLottery, secondOpinion };
+var timings = new Option<bool>("--timings") { Description = "Tell on standard error how long reading, matching, the report and writing took." };
+var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, report, timeLimit, noLottery, secondOpinion, timings };
 solve.SetAction((parsed, cancellationToken) => Task.FromResult(SolveCommand.Run(
     parsed.GetRequiredValue(instance),
     parsed.GetRequiredValue(policy),
@@ -28,10 +29,11 @@ solve.SetAction((parsed, cancellationToken) => Task.FromResult(SolveCommand.Run(
     parsed.GetValue(report),
     parsed.GetValue(timeLimit),
     parsed.GetValue(secondOpinion) ? FlowAlgorithm.OrTools : FlowAlgorithm.Automatic,
+    parsed.GetValue(timings),
     cancellationToken)));
 
-var verify = new Command("verify", "Re-checks a result against its instance without the solver's code.") { instance, resultFile };
-verify.SetAction(parsed => VerifyCommand.Run(parsed.GetRequiredValue(instance), parsed.GetRequiredValue(resultFile)));
+var verify = new Command("verify", "Re-checks a result against its instance without the solver's code.") { instance, resultFile, timings };
+verify.SetAction(parsed => VerifyCommand.Run(parsed.GetRequiredValue(instance), parsed.GetRequiredValue(resultFile), parsed.GetValue(timings)));
 
 var student = new Option<string>("--student") { Description = "Id of the student.", Required = true };
 var offer = new Option<string?>("--offer") { Description = "Id of one offer, preferred or not; without it every better choice is explained." };

@@ -9,8 +9,9 @@ namespace WutAmu.Placement.Cli;
 /// <summary><c>placement solve</c>.</summary>
 internal static class SolveCommand
 {
-    public static int Run(string instancePath, string policyName, string output, bool lottery, bool report, double? timeLimit, FlowAlgorithm flow, CancellationToken cancellationToken)
+    public static int Run(string instancePath, string policyName, string output, bool lottery, bool report, double? timeLimit, FlowAlgorithm flow, bool timed, CancellationToken cancellationToken)
     {
+        var timings = new Timings(timed);
         if (!PolicyName.TryParse(policyName, out var policy))
         {
             Console.Error.WriteLine($"Unknown policy \"{policyName}\". Known: {string.Join(", ", PolicyName.Catalogue.Select(known => known.Name))}; each may be prefixed with \"{PolicyName.KeepPublishedPrefix}\".");
@@ -22,6 +23,7 @@ internal static class SolveCommand
             return ExitCode.InvalidInput;
         }
 
+        timings.Ended("read");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (timeLimit is { } seconds && !MatchingEngine.NeedsSearch(instance))
         {
@@ -29,12 +31,14 @@ internal static class SolveCommand
         }
 
         MatchingResult result;
+        MatchingReport? full = null;
+        Diagnosis? diagnosis = null;
         try
         {
-            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit, flow), limit.Token);
+            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit, flow) { StageEnded = timings.Ended }, limit.Token);
             if (result.Status == MatchingStatus.Infeasible)
             {
-                var diagnosis = result.Diagnosis is { } known ? ReportJson.Read<Diagnosis>(known) : Diagnostician.Diagnose(instance, limit.Token);
+                diagnosis = result.Diagnosis is { } known ? ReportJson.ReadDiagnosis(known) : Diagnostician.Diagnose(instance, limit.Token);
                 ExplainCommands.Tell(diagnosis);
                 result = result with { Diagnosis = ReportJson.ToElement(diagnosis) };
             }
@@ -45,7 +49,8 @@ internal static class SolveCommand
             else if (report)
             {
                 var explainer = new Explainer(instance, result, limit.Token);
-                result = result with { Report = ReportJson.ToElement(new MatchingReport([.. explainer.Students.Select(explainer.Explain)], explainer.Sensitivities(), Diagnostician.Diagnose(instance, limit.Token))) };
+                full = new([.. explainer.Students.Select(explainer.Explain)], explainer.Sensitivities(), Diagnostician.Diagnose(instance, limit.Token));
+                timings.Ended("report");
             }
         }
         catch (UnsupportedInstanceException e)
@@ -63,8 +68,8 @@ internal static class SolveCommand
 
         try
         {
-            Documents.Write(output, ResultJson.Write(result));
-            if (output != "-" && result.Diagnosis is { } diagnosis)
+            Documents.Write(output, ResultJson.Write(result, full));
+            if (output != "-" && diagnosis is not null)
             {
                 Documents.Write("-", ReportJson.Write(diagnosis));
             }
@@ -75,6 +80,7 @@ internal static class SolveCommand
             return ExitCode.InvalidInput;
         }
 
+        timings.Ended("write");
         if (result.Status == MatchingStatus.Infeasible)
         {
             Console.Error.WriteLine(policy.IsStable

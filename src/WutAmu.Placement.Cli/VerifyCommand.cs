@@ -5,14 +5,17 @@ namespace WutAmu.Placement.Cli;
 /// <summary><c>placement verify</c>.</summary>
 internal static class VerifyCommand
 {
-    public static int Run(string instancePath, string resultPath)
+    public static int Run(string instancePath, string resultPath, bool timed)
     {
+        var timings = new Timings(timed);
         if (Documents.ReadInstance(instancePath) is not { } instance || Documents.ReadResult(resultPath) is not { } result)
         {
             return ExitCode.InvalidInput;
         }
 
+        timings.Ended("read");
         var report = ResultVerifier.Check(instance, result);
+        timings.Ended("verify");
         foreach (var finding in report.Findings)
         {
             Console.Error.WriteLine($"{finding.Code}: {finding.Message}");

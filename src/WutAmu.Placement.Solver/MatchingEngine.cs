@@ -23,21 +23,34 @@ public static class MatchingEngine
     public static MatchingResult Solve(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        RefuseUnsupported(instance, policy);
         // Rows in any order give the same flow, byte for byte.
         var sorted = Sort(instance);
-        var (solution, solver) = policy switch
+        var (solution, solver) = Find(sorted, policy, options, cancellationToken);
+        var blockingPairs = solution.BlockingPairs ?? CountBlockingPairs(sorted, solution);
+        options.StageEnded?.Invoke("match");
+        var digest = CanonicalJson.Digest(sorted);
+        options.StageEnded?.Invoke("digest");
+        return solution with
+        {
+            Instance = digest,
+            Lottery = options.Lottery,
+            BlockingPairs = blockingPairs,
+            Engine = new(Version, solver, clock.Elapsed.TotalSeconds),
+        };
+    }
+
+    /// <summary>As <see cref="Solve"/>, of an instance that is sorted, without the digest and the figures that only a reader of the result asks for.</summary>
+    internal static MatchingResult SolveSorted(Instance sorted, PolicyName policy, SolveOptions options, CancellationToken cancellationToken) =>
+        Find(sorted, policy, options, cancellationToken).Solution;
+
+    private static (MatchingResult Solution, string Solver) Find(Instance sorted, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
+    {
+        RefuseUnsupported(sorted, policy);
+        return policy switch
         {
             { IsStable: true } => (new StablePolicy(sorted, policy, options, cancellationToken).Solve(), StableSolver),
             _ when options.AlwaysSearch || SideConstraints.Has(sorted) => (new SearchByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), SearchSolver),
             _ => SolveByFlow(sorted, policy, options, cancellationToken),
-        };
-        return solution with
-        {
-            Instance = CanonicalJson.Digest(instance),
-            Lottery = options.Lottery,
-            BlockingPairs = solution.BlockingPairs ?? CountBlockingPairs(sorted, solution),
-            Engine = new(Version, solver, clock.Elapsed.TotalSeconds),
         };
     }
 

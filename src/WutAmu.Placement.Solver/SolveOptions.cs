@@ -10,6 +10,9 @@ namespace WutAmu.Placement.Solver;
 /// <param name="Flow">Algorithm of the flow policies' levels; the result is the same.</param>
 public sealed record SolveOptions(bool Lottery = true, Action<Domain.Matching.Level>? Progress = null, double? TimeLimitInSeconds = null, FlowAlgorithm Flow = FlowAlgorithm.Automatic)
 {
+    /// <summary>Told of the stages <c>match</c> and <c>digest</c> as they end, for measuring; null: nobody listens.</summary>
+    public Action<string>? StageEnded { get; init; }
+
     /// <summary>True: complete search even where a flow is enough; for comparing the two.</summary>
     internal bool AlwaysSearch { get; init; }
 

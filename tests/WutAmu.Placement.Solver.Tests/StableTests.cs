@@ -103,7 +103,7 @@ public sealed class StableTests
         var result = Solve(instance, PolicyName.StudentOptimalStable);
 
         result.Status.Should().Be(MatchingStatus.Infeasible);
-        var conflict = ReportJson.Read<Diagnosis>(result.Diagnosis!.Value).Conflicts.Should().ContainSingle().Subject;
+        var conflict = ReportJson.ReadDiagnosis(result.Diagnosis!.Value).Conflicts.Should().ContainSingle().Subject;
         conflict.Text.En.Should().Be("The stable matching that the policy names gives h1 0; its minimum is 1.");
         conflict.Demands[0].Repair.En.Should().Be("Lower the minimum of h1 from 1 to 0.");
     }

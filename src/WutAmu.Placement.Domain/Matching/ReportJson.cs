@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -5,20 +7,267 @@ using System.Text.Json.Serialization;
 namespace WutAmu.Placement.Domain.Matching;
 
 /// <summary>JSON of explanations, sensitivities, diagnoses and reports: member names in camel case, words for kinds, null where there is nothing.</summary>
+/// <remarks>Written member by member: a serializer that reads the types at run time takes longer to start than a campaign takes to solve. Tests compare it with one.</remarks>
 public static class ReportJson
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
+
+    public static byte[] Write(ChoiceExplanation choice) => Bytes(json => Write(json, choice));
+
+    public static byte[] Write(StudentExplanation student) => Bytes(json => Write(json, student));
+
+    public static byte[] Write(ImmutableArray<LimitSensitivity> limits) => Bytes(json => Write(json, limits));
+
+    public static byte[] Write(Diagnosis diagnosis) => Bytes(json => Write(json, diagnosis));
+
+    public static byte[] Write(MatchingReport report) => Bytes(json => Write(json, report));
+
+    public static JsonElement ToElement(Diagnosis diagnosis) => JsonElement.Parse(Write(diagnosis));
+
+    public static JsonElement ToElement(MatchingReport report) => JsonElement.Parse(Write(report));
+
+    /// <exception cref="JsonException">Not the JSON of a diagnosis.</exception>
+    public static Diagnosis ReadDiagnosis(JsonElement element) => element.Deserialize<Diagnosis>(Reading.Options) ?? throw new JsonException("null is no diagnosis.");
+
+    internal static void Write(Utf8JsonWriter json, MatchingReport report)
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        NewLine = "\n",
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        json.WriteStartObject();
+        json.WriteStartArray("students");
+        foreach (var student in report.Students)
+        {
+            Write(json, student);
+        }
+
+        json.WriteEndArray();
+        json.WritePropertyName("limits");
+        Write(json, report.Limits);
+        json.WritePropertyName("diagnosis");
+        Write(json, report.Diagnosis);
+        json.WriteEndObject();
+    }
+
+    private static byte[] Bytes(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            write(json);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, StudentExplanation student)
+    {
+        json.WriteStartObject();
+        json.WriteString("student", student.Student);
+        json.WriteString("offer", student.Offer);
+        json.WriteString("host", student.Host);
+        Number(json, "rank", student.Rank);
+        json.WriteBoolean("forced", student.Forced);
+        json.WritePropertyName("reserve");
+        if (student.Reserve is { } reserve)
+        {
+            json.WriteStartObject();
+            json.WriteString("offer", reserve.Offer);
+            json.WriteString("host", reserve.Host);
+            Number(json, "rank", reserve.Rank);
+            Write(json, "effect", reserve.Effect);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
+        json.WriteStartArray("better");
+        foreach (var choice in student.Better)
+        {
+            Write(json, choice);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ChoiceExplanation choice)
+    {
+        json.WriteStartObject();
+        json.WriteString("offer", choice.Offer);
+        json.WriteString("host", choice.Host);
+        Number(json, "rank", choice.Rank);
+        json.WriteString("reason", Word(choice.Reason));
+        Write(json, "limits", choice.Limits);
+        Write(json, "effect", choice.Effect);
+        Write(json, "text", choice.Text);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ImmutableArray<LimitSensitivity> limits)
+    {
+        json.WriteStartArray();
+        foreach (var limit in limits)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", Word(limit.Kind));
+            json.WriteString("id", limit.Id);
+            Number(json, "max", limit.Max);
+            json.WriteNumber("taken", limit.Taken);
+            Write(json, "more", limit.More);
+            Write(json, "fewer", limit.Fewer);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Diagnosis diagnosis)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("feasible", diagnosis.Feasible);
+        json.WriteStartArray("conflicts");
+        foreach (var conflict in diagnosis.Conflicts)
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("demands");
+            foreach (var demand in conflict.Demands)
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", demand.Kind);
+                json.WriteString("id", demand.Id);
+                json.WriteString("limit", demand.Limit);
+                json.WriteNumber("asked", demand.Asked);
+                Write(json, "repair", demand.Repair);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            Write(json, "text", conflict.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        Number(json, "floor", diagnosis.Floor);
+        json.WritePropertyName("floorBlocked");
+        if (diagnosis.FloorBlocked is { } blocked)
+        {
+            Write(json, blocked);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
+        json.WriteStartArray("unplaced");
+        foreach (var group in diagnosis.Unplaced)
+        {
+            Write(json, group);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, BlockingGroup group)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("students");
+        foreach (var student in group.Students)
+        {
+            json.WriteStringValue(student);
+        }
+
+        json.WriteEndArray();
+        Write(json, "limits", group.Limits);
+        json.WriteNumber("places", group.Places);
+        Write(json, "minima", group.Minima);
+        Write(json, "repair", group.Repair);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, ImmutableArray<ReachedLimit> limits)
+    {
+        json.WriteStartArray(name);
+        foreach (var limit in limits)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", Word(limit.Kind));
+            json.WriteString("id", limit.Id);
+            json.WriteNumber("places", limit.Places);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, Effect? effect)
+    {
+        if (effect is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteBoolean("feasible", effect.Feasible);
+        json.WriteStartArray("changes");
+        foreach (var change in effect.Changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("objective", change.Objective);
+            json.WriteNumber("from", change.From);
+            json.WriteNumber("to", change.To);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, LocalizedText text)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("fr", text.Fr);
+        json.WriteString("zh", text.Zh);
+        json.WriteString("en", text.En);
+        json.WriteEndObject();
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, int? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static string Word(LimitKind kind) => kind switch
+    {
+        LimitKind.Offer => "offer",
+        LimitKind.Supervisor => "supervisor",
+        LimitKind.Host => "host",
+        LimitKind.Quota => "quota",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
+    private static string Word(RefusalReason reason) => reason switch
+    {
+        RefusalReason.Full => "full",
+        RefusalReason.Minimum => "minimum",
+        RefusalReason.Closed => "closed",
+        RefusalReason.Group => "group",
+        RefusalReason.Policy => "policy",
+        RefusalReason.NotAllowed => "notAllowed",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
 
-    public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Options);
-
-    /// <exception cref="JsonException">Not the JSON of a <typeparamref name="T"/>.</exception>
-    public static T Read<T>(JsonElement element) => element.Deserialize<T>(Options) ?? throw new JsonException($"null is no {typeof(T).Name}.");
+    // Only where a diagnosis is read back.
+    private static class Reading
+    {
+        public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    }
 }

@@ -11,12 +11,13 @@ public static class ResultJson
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
-    public static byte[] Write(MatchingResult result)
+    /// <param name="report">Written in the place of <see cref="MatchingResult.Report"/>; null: that one, if any.</param>
+    public static byte[] Write(MatchingResult result, MatchingReport? report = null)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
         {
-            WriteResult(json, result);
+            WriteResult(json, result, report);
         }
 
         return buffer.WrittenSpan.ToArray();
@@ -178,7 +179,7 @@ public static class ResultJson
         }
     }
 
-    private static void WriteResult(Utf8JsonWriter json, MatchingResult result)
+    private static void WriteResult(Utf8JsonWriter json, MatchingResult result, MatchingReport? full)
     {
         json.WriteStartObject();
         json.WriteString("format", MatchingResult.Format);
@@ -299,7 +300,12 @@ public static class ResultJson
             diagnosis.WriteTo(json);
         }
 
-        if (result.Report is { } report)
+        if (full is not null)
+        {
+            json.WritePropertyName("report");
+            ReportJson.Write(json, full);
+        }
+        else if (result.Report is { } report)
         {
             json.WritePropertyName("report");
             report.WriteTo(json);
@@ -327,9 +333,14 @@ public static class ResultJson
         void Prices(string name, IReadOnlyDictionary<string, long> prices)
         {
             json.WriteStartObject(name);
-            foreach (var (id, price) in prices.Where(p => p.Value != 0).OrderBy(p => p.Key, StringComparer.Ordinal))
+            string[] ids = [.. prices.Keys];
+            Array.Sort(ids, StringComparer.Ordinal);
+            foreach (var id in ids)
             {
-                json.WriteNumber(id, price);
+                if (prices[id] is var price && price != 0)
+                {
+                    json.WriteNumber(id, price);
+                }
             }
 
             json.WriteEndObject();

@@ -44,20 +44,33 @@ public sealed class Explainer
             }
         }
 
-        var levels = result.Levels.Select(level => (level.Objective, level.Value));
-        if (!effects.Base.Feasible || (result.Levels.Length > 0 && !levels.SequenceEqual(effects.Base.Levels.Take(result.Levels.Length))))
+        var reached = effects.Base;
+        if (!reached.Feasible || !Reaches(reached, result.Levels))
         {
             throw new ArgumentException(
-                $"The result's levels ({string.Join(", ", result.Levels.Select(level => $"{level.Objective} {level.Value}"))}) are not the optimum of {policy} on this instance ({string.Join(", ", effects.Base.Levels.Select(level => $"{level.Objective} {level.Value}"))}).",
+                $"The result's levels ({string.Join(", ", result.Levels.Select(level => $"{level.Objective} {level.Value}"))}) are not the optimum of {policy} on this instance ({string.Join(", ", reached.Levels.Select(level => $"{level.Objective} {level.Value}"))}).",
                 nameof(result));
         }
+    }
+
+    private static bool Reaches(Outcome reached, ImmutableArray<Level> levels)
+    {
+        for (var l = 0; l < levels.Length; l++)
+        {
+            if (l >= reached.Levels.Length || levels[l].Objective != reached.Levels[l].Objective || levels[l].Value != reached.Levels[l].Value)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Ids in ordinal order.</summary>
     public IEnumerable<string> Students => instance.Students.Select(student => student.Id);
 
     /// <summary>What the policy reaches, by its levels; for policies without levels the number placed and the profile.</summary>
-    public IReadOnlyList<(string Objective, long Value)> Levels => effects.Base.Levels;
+    public IReadOnlyList<(string Objective, long Value)> Levels => [.. effects.Base.Levels.Select(level => (level.Objective, level.Value))];
 
     public bool HasStudent(string id) => roster.StudentIndex.ContainsKey(id);
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Solver.Explanations;
@@ -8,13 +7,13 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// network of an optimum, through every node, the root included. A worst rank is not additive: one network for each k that is looked at.
 /// </summary>
 internal sealed class FlowEffects<T> : IPolicyEffects
-    where T : struct, IBinaryInteger<T>
+    where T : struct, IPackedCost<T>
 {
     private readonly Instance instance;
     private readonly Roster roster;
     private readonly LevelCosts costs;
     private readonly CancellationToken cancellationToken;
-    private readonly Dictionary<int, SoftNetwork<T>> networks = [];
+    private readonly SoftNetwork<T>?[] networks;
     private readonly bool leastWorstRank;
     private readonly int beforeWorstRank;
 
@@ -24,6 +23,7 @@ internal sealed class FlowEffects<T> : IPolicyEffects
         this.roster = roster;
         this.costs = costs;
         this.cancellationToken = cancellationToken;
+        networks = new SoftNetwork<T>?[roster.GreatestRank + 2];
         leastWorstRank = policy.Name == PolicyName.MinRegretGreedy;
         beforeWorstRank = policy.KeepPublished ? 3 : 2;
         Base = Ask(network => network.Totals) ?? throw new InvalidOperationException("A network has no totals.");
@@ -37,17 +37,33 @@ internal sealed class FlowEffects<T> : IPolicyEffects
 
     public Outcome Fewer(NetworkLimit limit) => Ask(network => network.Fewer(PositionOf(network, limit))) ?? Base;
 
-    public (int? Offer, Outcome Outcome) Without(int student, int? offer) =>
-        roster.OptionsOf(student)
-            .Where(option => option.Offer != offer)
-            .OrderBy(option => option.RankOrOffList)
-            .ThenBy(option => instance.Offers[option.Offer].Id, StringComparer.Ordinal)
-            .Select(option => (int?)option.Offer)
-            .Append(null)
-            .Where(other => other != offer)
-            .Select(other => (Offer: other, Outcome: Forced(student, other)))
-            .Where(other => other.Outcome.Key.Count > 0)
-            .MinBy(other => other.Outcome); // first of equals: LINQ keeps the order
+    public (int? Offer, Outcome Outcome) Without(int student, int? offer)
+    {
+        (int? Offer, Outcome Outcome)? best = null;
+        var rank = 0;
+        // Options come by rank, those of one rank in the order of their offers, which is that of their ids; the first of equals is kept.
+        foreach (var option in roster.OptionsOf(student))
+        {
+            if (option.RankOrOffList < rank)
+            {
+                throw new InvalidOperationException($"Options of the student at position {student} do not come by rank.");
+            }
+
+            rank = option.RankOrOffList;
+            Try(option.Offer);
+        }
+
+        Try(null);
+        return best ?? throw new InvalidOperationException($"The student at position {student} has no arc.");
+
+        void Try(int? other)
+        {
+            if (other != offer && Forced(student, other) is var outcome && outcome.Key.Length > 0 && (best is not { } known || outcome.CompareTo(known.Outcome) < 0))
+            {
+                best = (other, outcome);
+            }
+        }
+    }
 
     private static int PositionOf(SoftNetwork<T> network, NetworkLimit limit) => limit.Tail - network.Positions.StudentCount;
 
@@ -80,27 +96,30 @@ internal sealed class FlowEffects<T> : IPolicyEffects
         return Read(best, low);
     }
 
-    private SoftNetwork<T> Network(int worstRank)
-    {
-        if (!networks.TryGetValue(worstRank, out var network))
-        {
-            network = new(instance, roster, costs, worstRank, cancellationToken);
-            networks.Add(worstRank, network);
-        }
-
-        return network;
-    }
+    private SoftNetwork<T> Network(int worstRank) => networks[worstRank] ??= new(instance, roster, costs, worstRank, cancellationToken);
 
     private Outcome Read(long[] totals, int? worstRank)
     {
-        var values = costs.Levels.Select((level, l) => (level.Name, level.ValueOf(totals[l + 1]))).ToList();
-        var key = totals.ToList();
-        if (worstRank is { } worst)
+        var more = worstRank is null ? 0 : 1;
+        var levels = new Level[costs.Levels.Count + more];
+        var key = new long[totals.Length + more];
+        key[0] = totals[0];
+        var at = 0;
+        for (var l = 0; l <= costs.Levels.Count; l++)
         {
-            values.Insert(beforeWorstRank - 1, ("worst-rank", worst));
-            key.Insert(beforeWorstRank, worst);
+            if (worstRank is { } worst && l == beforeWorstRank - 1)
+            {
+                levels[at++] = Outcome.At("worst-rank", worst);
+                key[at] = worst;
+            }
+
+            if (l < costs.Levels.Count)
+            {
+                levels[at++] = Outcome.At(costs.Levels[l].Name, costs.Levels[l].ValueOf(totals[l + 1]));
+                key[at] = totals[l + 1];
+            }
         }
 
-        return new(totals[0] == 0, values, key);
+        return new(totals[0] == 0, levels, key);
     }
 }

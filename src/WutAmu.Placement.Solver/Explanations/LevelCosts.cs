@@ -8,19 +8,42 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// <param name="ValueOf">The level's value from the total cost.</param>
 internal sealed record AdditiveLevel(string Name, Func<int, Option?, long> Cost, Func<long, long> ValueOf);
 
-/// <summary>The additive levels of a policy, and their packing in one integer whose order is the lexicographic order.</summary>
+/// <summary>The additive levels of a policy, and their packing in words whose order is the lexicographic order.</summary>
 internal sealed class LevelCosts
 {
+    /// <summary>A word and its sums stay inside 64 bits with sign.</summary>
+    private const int BitsOfWord = 62;
+
+    // Of the shortfall, then of each level: its radix, and the word it is packed in.
     private readonly long[] radixes;
+    private readonly int[] wordOf;
 
     public LevelCosts(Instance instance, Roster roster, PolicyName policy)
     {
         Levels = [.. Of(instance, roster, policy)];
         // A path visits a student at most once, so that two paths differ by at most 2 · students · (greatest - least cost) in a level; and a total is at most
         // students · greatest cost. A digit is told from the next as long as the radix is greater than that, and twice the total.
-        radixes = [.. Levels.Select(level => (2 * (instance.Students.Length + 1L) * Width(level)) + 3)];
-        ShortfallRadix = (4L * (instance.Students.Length + 1) * 4) + 3;
-        Bits = radixes.Append(ShortfallRadix).Sum(radix => BitOperations.Log2((ulong)radix) + 1) + 2;
+        radixes = new long[Levels.Count + 1];
+        wordOf = new int[radixes.Length];
+        radixes[0] = (16 * (instance.Students.Length + 1L)) + 3 + (2 * Minima(instance));
+        for (var l = 0; l < Levels.Count; l++)
+        {
+            radixes[l + 1] = (2 * (instance.Students.Length + 1L) * Width(Levels[l])) + 3;
+        }
+
+        var used = 0;
+        for (var d = 0; d < radixes.Length; d++)
+        {
+            var bits = BitOperations.Log2((ulong)radixes[d]) + 1;
+            if (used + bits > BitsOfWord)
+            {
+                WordCount++;
+                used = 0;
+            }
+
+            used += bits;
+            wordOf[d] = WordCount - 1;
+        }
 
         long Width(AdditiveLevel level)
         {
@@ -42,53 +65,96 @@ internal sealed class LevelCosts
 
     public IReadOnlyList<AdditiveLevel> Levels { get; }
 
-    /// <summary>Bits a packed total needs, with its sign.</summary>
-    public int Bits { get; }
-
-    private long ShortfallRadix { get; }
+    /// <summary>Words a packed cost needs.</summary>
+    public int WordCount { get; } = 1;
 
     /// <summary>Cost vector packed; <paramref name="shortfall"/> (unmet minima and pins) comes before every level.</summary>
     public T Pack<T>(int student, Option? option, int shortfall)
-        where T : struct, IBinaryInteger<T>
+        where T : struct, IPackedCost<T>
     {
-        var packed = T.CreateChecked(shortfall);
+        Span<long> words = stackalloc long[WordCount];
+        words.Clear();
+        words[0] = shortfall;
         for (var l = 0; l < Levels.Count; l++)
         {
-            packed = (packed * T.CreateChecked(radixes[l])) + T.CreateChecked(Levels[l].Cost(student, option));
+            ref var word = ref words[wordOf[l + 1]];
+            word = (word * radixes[l + 1]) + Levels[l].Cost(student, option);
         }
 
-        return packed;
+        return T.Of(words);
     }
 
-    /// <summary>One unit of shortfall and nothing else.</summary>
-    public T Shortfall<T>()
-        where T : struct, IBinaryInteger<T> => radixes.Aggregate(T.One, (packed, radix) => packed * T.CreateChecked(radix));
+    /// <summary>Units of shortfall and nothing else.</summary>
+    public T Shortfall<T>(long units)
+        where T : struct, IPackedCost<T>
+    {
+        Span<long> words = stackalloc long[WordCount];
+        words.Clear();
+        words[0] = units;
+        for (var l = 0; l < Levels.Count && wordOf[l + 1] == 0; l++)
+        {
+            words[0] *= radixes[l + 1];
+        }
+
+        return T.Of(words);
+    }
 
     /// <summary>Shortfall first, then each level's total cost.</summary>
     public long[] Unpack<T>(T packed)
-        where T : struct, IBinaryInteger<T>
+        where T : struct, IPackedCost<T>
     {
-        var digits = new long[radixes.Length + 1];
-        for (var l = radixes.Length - 1; l >= 0; l--)
+        var digits = new long[radixes.Length];
+        for (var (d, rest) = (radixes.Length - 1, 0L); d >= 0; d--)
         {
-            var radix = T.CreateChecked(radixes[l]);
-            var digit = packed % radix;
-            if (digit < T.Zero)
+            if (d == radixes.Length - 1 || wordOf[d] != wordOf[d + 1])
             {
-                digit += radix;
+                rest = packed.Word(wordOf[d]);
             }
 
-            if (digit + digit > radix)
+            // The first of a word is what the others leave.
+            if (d == 0 || wordOf[d - 1] != wordOf[d])
             {
-                digit -= radix;
+                digits[d] = rest;
+                continue;
             }
 
-            digits[l + 1] = long.CreateChecked(digit);
-            packed = (packed - digit) / radix;
+            var digit = rest % radixes[d];
+            if (digit < 0)
+            {
+                digit += radixes[d];
+            }
+
+            if (digit + digit > radixes[d])
+            {
+                digit -= radixes[d];
+            }
+
+            digits[d] = digit;
+            rest = (rest - digit) / radixes[d];
         }
 
-        digits[0] = long.CreateChecked(packed);
         return digits;
+    }
+
+    private static long Minima(Instance instance)
+    {
+        var sum = 0L;
+        foreach (var offer in instance.Offers)
+        {
+            sum += offer.Min;
+        }
+
+        foreach (var supervisor in instance.Supervisors)
+        {
+            sum += supervisor.Min;
+        }
+
+        foreach (var host in instance.Hosts)
+        {
+            sum += host.Min;
+        }
+
+        return sum;
     }
 
     /// <summary>The levels without <c>worst-rank</c>, which does not add up.</summary>

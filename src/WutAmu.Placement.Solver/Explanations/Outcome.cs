@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Solver.Explanations;
@@ -6,8 +7,12 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// <param name="Feasible">False: no matching meets the hard constraints.</param>
 /// <param name="Levels">Names and values in the policy's order.</param>
 /// <param name="Key">Compared lexicographically, smaller is better; only keys of one policy and instance are comparable.</param>
-internal sealed record Outcome(bool Feasible, IReadOnlyList<(string Objective, long Value)> Levels, IReadOnlyList<long> Key) : IComparable<Outcome>
+internal sealed record Outcome(bool Feasible, Level[] Levels, long[] Key) : IComparable<Outcome>
 {
+    public static Outcome Infeasible { get; } = new(false, [], []);
+
+    public static Level At(string objective, long value) => new(objective, value, value);
+
     public int CompareTo(Outcome? other)
     {
         if (other is null)
@@ -15,7 +20,7 @@ internal sealed record Outcome(bool Feasible, IReadOnlyList<(string Objective, l
             return -1;
         }
 
-        for (var i = 0; i < Key.Count; i++)
+        for (var i = 0; i < Key.Length; i++)
         {
             if (Key[i] != other.Key[i])
             {
@@ -33,9 +38,31 @@ internal sealed record Outcome(bool Feasible, IReadOnlyList<(string Objective, l
             return new(false, []);
         }
 
-        var names = before.Levels.Select(level => level.Objective).Concat(Levels.Select(level => level.Objective)).Distinct();
-        return new(true, [.. names.Select(name => new LevelChange(name, before.ValueOf(name), ValueOf(name))).Where(change => change.From != change.To)]);
+        var changes = ImmutableArray.CreateBuilder<LevelChange>();
+        foreach (var level in before.Levels)
+        {
+            Tell(level.Objective);
+        }
+
+        // Levels that only one of the two has are 0 in the other.
+        foreach (var level in Levels)
+        {
+            if (before.Find(level.Objective) is null)
+            {
+                Tell(level.Objective);
+            }
+        }
+
+        return new(true, changes.ToImmutable());
+
+        void Tell(string name)
+        {
+            if ((before.Find(name)?.Value ?? 0) is var from && (Find(name)?.Value ?? 0) is var to && from != to)
+            {
+                changes.Add(new(name, from, to));
+            }
+        }
     }
 
-    private long ValueOf(string name) => Levels.FirstOrDefault(level => level.Objective == name).Value;
+    private Level? Find(string name) => Array.Find(Levels, level => level.Objective == name);
 }

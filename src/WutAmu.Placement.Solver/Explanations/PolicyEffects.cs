@@ -1,4 +1,3 @@
-using System.Numerics;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Solver.Explanations;
@@ -14,9 +13,9 @@ internal static class PolicyEffects
         }
 
         var costs = new LevelCosts(sorted, roster, policy);
-        return costs.Bits <= 126
-            ? new FlowEffects<Int128>(sorted, roster, policy, costs, cancellationToken)
-            : new FlowEffects<BigInteger>(sorted, roster, policy, costs, cancellationToken);
+        return costs.WordCount <= 2
+            ? new FlowEffects<TwoWords>(sorted, roster, policy, costs, cancellationToken)
+            : new FlowEffects<ManyWords>(sorted, roster, policy, costs, cancellationToken);
     }
 
     /// <summary>True: offers, supervisors and hosts are the only bounds, and every minimum always holds.</summary>

@@ -1,20 +1,25 @@
-using System.Numerics;
-
 namespace WutAmu.Placement.Solver.Explanations;
 
 /// <summary>
 /// A flow of least cost and its residual network: edges in pairs, edge e and its reverse e ^ 1. Least cost means no cycle of negative cost, so that
 /// one unit more or less anywhere changes the optimum by a shortest path (successive shortest paths: Ahuja, Magnanti, Orlin 1993, ch. 9.7).
 /// </summary>
-/// <typeparam name="T">Integers wide enough for the packed levels.</typeparam>
+/// <typeparam name="T">Costs of all levels, packed.</typeparam>
 internal sealed class ResidualNetwork<T>(int nodeCount)
-    where T : struct, IBinaryInteger<T>
+    where T : struct, IPackedCost<T>
 {
-    private readonly List<int> heads = [];
-    private readonly List<int> free = [];
-    private readonly List<T> costs = [];
-    private readonly List<int>[] outgoing = [.. Enumerable.Range(0, nodeCount).Select(_ => new List<int>())];
-    private readonly Dictionary<int, (T[] Distance, bool[] Reached)> distances = [];
+    private int count;
+    private int[] heads = new int[1024];
+    private int[] free = new int[1024];
+    private T[] costs = new T[1024];
+
+    // Edges from node v: outgoing[first[v]] to before first[v + 1]. Laid out by the first search; no edge is added after it.
+    private int[]? first;
+    private int[] outgoing = [];
+
+    // For the flow as it is: a potential of each node that leaves no residual edge a negative reduced cost; distances from the sources asked for.
+    private T[]? potential;
+    private Distances?[] known = [];
 
     public int NodeCount => nodeCount;
 
@@ -23,15 +28,24 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
     /// <returns>The edge's number; its flow starts at 0.</returns>
     public int Add(int from, int to, int capacity, T cost)
     {
-        var edge = heads.Count;
-        heads.Add(to);
-        free.Add(capacity);
-        costs.Add(cost);
-        heads.Add(from);
-        free.Add(0);
-        costs.Add(-cost);
-        outgoing[from].Add(edge);
-        outgoing[to].Add(edge + 1);
+        if (first is not null)
+        {
+            throw new InvalidOperationException("An edge is added before the first search.");
+        }
+
+        if (count == heads.Length)
+        {
+            Array.Resize(ref heads, 2 * count);
+            Array.Resize(ref free, 2 * count);
+            var wider = new T[2 * count];
+            costs.CopyTo(wider, 0);
+            costs = wider;
+        }
+
+        var edge = count;
+        (heads[edge], free[edge], costs[edge]) = (to, capacity, cost);
+        (heads[edge + 1], free[edge + 1], costs[edge + 1]) = (from, 0, T.Zero - cost);
+        count += 2;
         return edge;
     }
 
@@ -43,21 +57,21 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
 
     public T CostOf(int edge) => costs[edge];
 
-    public IReadOnlyList<int> EdgesFrom(int node) => outgoing[node];
-
     /// <summary>Sends units over one edge, whatever that costs; for a flow that is known to be of least cost.</summary>
     public void Send(int edge, int units)
     {
-        free[edge] -= units;
-        free[edge ^ 1] += units;
-        Total += costs[edge] * T.CreateChecked(units);
+        Push(edge, units);
+        for (; units > 0; units--)
+        {
+            Total += costs[edge];
+        }
     }
 
     /// <summary>Sends one unit more from <paramref name="source"/> to <paramref name="target"/> on a cheapest path; such a path must exist.</summary>
     public void Augment(int source, int target)
     {
         var cameBy = new int[nodeCount];
-        var (distance, reached) = Search(source, cameBy);
+        var (distance, reached) = Correct([source], cameBy);
         if (!reached[target])
         {
             throw new InvalidOperationException($"Node {target} cannot be reached from {source}.");
@@ -67,40 +81,136 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
         for (var node = target; node != source;)
         {
             var edge = cameBy[node];
-            free[edge]--;
-            free[edge ^ 1]++;
+            Push(edge, 1);
             node = heads[edge ^ 1];
         }
-
-        distances.Clear();
     }
 
     /// <summary>Cost of the cheapest residual path; null: none.</summary>
     public T? Distance(int source, int target)
     {
-        if (!distances.TryGetValue(source, out var known))
+        if (known.Length == 0)
         {
-            known = Search(source, null);
-            distances.Add(source, known);
+            known = new Distances?[nodeCount];
         }
 
-        return known.Reached[target] ? known.Distance[target] : null;
+        var from = known[source] ??= Nearest(source);
+        return from.Reached[target] ? from.Distance[target] : null;
+    }
+
+    private void Push(int edge, int units)
+    {
+        free[edge] -= units;
+        free[edge ^ 1] += units;
+        potential = null;
+        known = [];
+    }
+
+    private int[] LayOut()
+    {
+        var start = new int[nodeCount + 1];
+        for (var edge = 0; edge < count; edge++)
+        {
+            start[heads[edge ^ 1] + 1]++;
+        }
+
+        for (var node = 0; node < nodeCount; node++)
+        {
+            start[node + 1] += start[node];
+        }
+
+        outgoing = new int[count];
+        var next = start.AsSpan(0, nodeCount).ToArray();
+        for (var edge = 0; edge < count; edge++)
+        {
+            outgoing[next[heads[edge ^ 1]]++] = edge;
+        }
+
+        return start;
+    }
+
+    /// <summary>Dijkstra's algorithm over reduced costs, which are not negative (Johnson 1977).</summary>
+    private Distances Nearest(int source)
+    {
+        if (potential is null)
+        {
+            // From everywhere at once, so that every node has one.
+            var all = new int[nodeCount];
+            for (var node = 0; node < nodeCount; node++)
+            {
+                all[node] = node;
+            }
+
+            potential = Correct(all, null).Distance;
+        }
+
+        var start = first ??= LayOut();
+        var found = new Distances(new T[nodeCount], new bool[nodeCount]);
+        var (distance, reached) = (found.Distance, found.Reached);
+        var queue = new NearestNodes(distance);
+        reached[source] = true;
+        queue.Bring(source);
+        while (queue.Count > 0)
+        {
+            var node = queue.Take();
+            var here = distance[node] + potential[node];
+            for (var i = start[node]; i < start[node + 1]; i++)
+            {
+                var edge = outgoing[i];
+                if (free[edge] == 0)
+                {
+                    continue;
+                }
+
+                var head = heads[edge];
+                var through = here + costs[edge] - potential[head];
+                if (!reached[head] || through < distance[head])
+                {
+                    distance[head] = through;
+                    reached[head] = true;
+                    queue.Bring(head);
+                }
+            }
+        }
+
+        var shift = potential[source];
+        for (var node = 0; node < nodeCount; node++)
+        {
+            if (reached[node])
+            {
+                distance[node] = distance[node] + potential[node] - shift;
+            }
+        }
+
+        return found;
     }
 
     // Queue-based Bellman-Ford: costs may be negative, cycles may not.
-    private (T[] Distance, bool[] Reached) Search(int source, int[]? cameBy)
+    private (T[] Distance, bool[] Reached) Correct(int[] sources, int[]? cameBy)
     {
+        var start = first ??= LayOut();
         var distance = new T[nodeCount];
         var reached = new bool[nodeCount];
         var queued = new bool[nodeCount];
-        var queue = new Queue<int>([source]);
-        reached[source] = true;
-        while (queue.TryDequeue(out var node))
+        // A node is queued once at a time: a ring of as many places is enough.
+        var queue = new int[nodeCount];
+        var (front, length) = (0, 0);
+        foreach (var source in sources)
         {
+            reached[source] = queued[source] = true;
+            queue[length++] = source;
+        }
+
+        while (length > 0)
+        {
+            var node = queue[front];
+            front = front + 1 == nodeCount ? 0 : front + 1;
+            length--;
             queued[node] = false;
             var here = distance[node];
-            foreach (var edge in outgoing[node])
+            for (var i = start[node]; i < start[node + 1]; i++)
             {
+                var edge = outgoing[i];
                 if (free[edge] == 0)
                 {
                     continue;
@@ -108,7 +218,7 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
 
                 var head = heads[edge];
                 var through = here + costs[edge];
-                if (reached[head] && distance[head] <= through)
+                if (reached[head] && !(through < distance[head]))
                 {
                     continue;
                 }
@@ -123,11 +233,70 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
                 if (!queued[head])
                 {
                     queued[head] = true;
-                    queue.Enqueue(head);
+                    queue[(front + length++) % nodeCount] = head;
                 }
             }
         }
 
         return (distance, reached);
+    }
+
+    private sealed record Distances(T[] Distance, bool[] Reached);
+
+    /// <summary>A binary heap of nodes, the nearest on top; a node comes nearer where it stands.</summary>
+    private sealed class NearestNodes(T[] distance)
+    {
+        private readonly int[] nodes = new int[distance.Length];
+
+        // Place in the heap from 1; 0: not in it.
+        private readonly int[] place = new int[distance.Length];
+
+        public int Count { get; private set; }
+
+        /// <summary>Puts a node in, or moves it where its smaller distance belongs.</summary>
+        public void Bring(int node)
+        {
+            var i = place[node] > 0 ? place[node] - 1 : Count++;
+            for (; i > 0 && distance[node] < distance[nodes[(i - 1) / 2]]; i = (i - 1) / 2)
+            {
+                Set(i, nodes[(i - 1) / 2]);
+            }
+
+            Set(i, node);
+        }
+
+        public int Take()
+        {
+            var top = nodes[0];
+            place[top] = 0;
+            var last = nodes[--Count];
+            if (Count == 0)
+            {
+                return top;
+            }
+
+            var i = 0;
+            while ((2 * i) + 1 < Count)
+            {
+                var child = (2 * i) + 1;
+                if (child + 1 < Count && distance[nodes[child + 1]] < distance[nodes[child]])
+                {
+                    child++;
+                }
+
+                if (!(distance[nodes[child]] < distance[last]))
+                {
+                    break;
+                }
+
+                Set(i, nodes[child]);
+                i = child;
+            }
+
+            Set(i, last);
+            return top;
+        }
+
+        private void Set(int i, int node) => (nodes[i], place[node]) = (node, i + 1);
     }
 }

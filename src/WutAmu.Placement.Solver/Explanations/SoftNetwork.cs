@@ -1,4 +1,3 @@
-using System.Numerics;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Flow;
 
@@ -9,12 +8,17 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// it always has a flow, and the instance is feasible if and only if its shortfall is 0.
 /// </summary>
 internal sealed class SoftNetwork<T>
-    where T : struct, IBinaryInteger<T>
+    where T : struct, IPackedCost<T>
 {
+    private const int Unplaced = -1;
+
     private readonly LevelCosts costs;
     private readonly ResidualNetwork<T> residual;
-    private readonly List<(int Edge, Option? Option)>[] edgesOf;
-    private readonly (int Tail, int Head, int Max, int First, int Above)[] limits;
+    // Edges of student s: from start[s] to before start[s + 1]; the last one leads to the root. Offer by edge, or Unplaced.
+    private readonly int[] start;
+    private readonly int[] edges;
+    private readonly int[] offers;
+    private readonly LimitEdges[] limits;
     private readonly T minima;
 
     /// <param name="worstRank">As in <c>PlacementNetwork</c>: choices of greater rank are left out; null: none.</param>
@@ -24,30 +28,38 @@ internal sealed class SoftNetwork<T>
         var n = instance.Students.Length;
         Positions = new(instance, roster);
         residual = new(Positions.NodeCount);
-        edgesOf = [.. Enumerable.Range(0, n).Select(_ => new List<(int, Option?)>())];
+        start = new int[n + 1];
+        edges = new int[roster.OptionCount + n];
+        offers = new int[edges.Length];
+        var at = 0;
         for (var s = 0; s < n; s++)
         {
             foreach (var option in roster.OptionsOf(s))
             {
                 if (worstRank is not { } worst || option.Pinned || option.RankOrOffList <= worst || !roster.HasList(s))
                 {
-                    edgesOf[s].Add((residual.Add(s, Positions.OfferStart + option.Offer, 1, costs.Pack<T>(s, option, 0)), option));
+                    (edges[at], offers[at]) = (residual.Add(s, Positions.OfferStart + option.Offer, 1, costs.Pack<T>(s, option, 0)), option.Offer);
+                    at++;
                 }
             }
 
-            edgesOf[s].Add((residual.Add(s, Positions.Root, 1, costs.Pack<T>(s, null, roster.IsPinned(s) ? 1 : 0)), null));
+            (edges[at], offers[at]) = (residual.Add(s, Positions.Root, 1, costs.Pack<T>(s, null, roster.IsPinned(s) ? 1 : 0)), Unplaced);
+            start[s + 1] = ++at;
         }
 
-        var shortfall = costs.Shortfall<T>();
-        limits = [.. Positions.Limits.Select(limit =>
+        var met = costs.Shortfall<T>(-1);
+        limits = new LimitEdges[Positions.Limits.Length];
+        var asked = 0L;
+        for (var l = 0; l < limits.Length; l++)
         {
+            var limit = Positions.Limits[l];
             var max = Math.Min(limit.Max ?? n, n);
             var first = Math.Min(limit.Min, max);
-            return (limit.Tail, limit.Head, max,
-                residual.Add(limit.Tail, limit.Head, first, -shortfall),
-                residual.Add(limit.Tail, limit.Head, max - first, T.Zero));
-        })];
-        minima = shortfall * T.CreateChecked(Positions.Limits.Sum(limit => (long)limit.Min));
+            asked += limit.Min;
+            limits[l] = new(limit.Tail, limit.Head, max, residual.Add(limit.Tail, limit.Head, first, met), residual.Add(limit.Tail, limit.Head, max - first, T.Zero));
+        }
+
+        minima = costs.Shortfall<T>(asked);
         if (!TakeFlow(new(instance, roster, worstRank), cancellationToken))
         {
             for (var s = 0; s < n; s++)
@@ -63,23 +75,19 @@ internal sealed class SoftNetwork<T>
     /// <summary>Shortfall first, then each level's total cost, in the optimum.</summary>
     public long[] Totals => costs.Unpack(residual.Total + minima);
 
-    /// <summary>The student's option in this optimum; null: unplaced.</summary>
-    public Option? Given(int student) => Current(student).Option;
-
     public int FlowThrough(int limit) => residual.FlowOf(limits[limit].First) + residual.FlowOf(limits[limit].Above);
 
     /// <summary>Totals of the best flow that gives the student <paramref name="offer"/> (null: leaves them unplaced).</summary>
     /// <returns>Null: this network has no such arc, or no such flow.</returns>
     public long[]? Forced(int student, int? offer)
     {
-        var wanted = edgesOf[student].FindIndex(edge => edge.Option?.Offer == offer);
-        if (wanted < 0)
+        var edge = EdgeTo(student, offer ?? Unplaced);
+        if (edge < 0)
         {
             return null;
         }
 
-        var (edge, _) = edgesOf[student][wanted];
-        var (current, _) = Current(student);
+        var current = Current(student);
         if (edge == current)
         {
             return Totals;
@@ -93,8 +101,7 @@ internal sealed class SoftNetwork<T>
     /// <summary>Totals with one place more at a limit.</summary>
     public long[] More(int limit)
     {
-        var (tail, head, _, _, _) = limits[limit];
-        return residual.Distance(head, tail) is { } back && back < T.Zero ? After(back) : Totals;
+        return residual.Distance(limits[limit].Head, limits[limit].Tail) is { } back && back < T.Zero ? After(back) : Totals;
     }
 
     /// <summary>Totals with one place fewer at a limit whose maximum is at least 1.</summary>
@@ -107,7 +114,7 @@ internal sealed class SoftNetwork<T>
             return Totals;
         }
 
-        var lost = residual.FlowOf(rest) > 0 ? T.Zero : costs.Shortfall<T>();
+        var lost = residual.FlowOf(rest) > 0 ? T.Zero : costs.Shortfall<T>(1);
         var detour = residual.Distance(tail, head);
         // Without a detour the unit goes back to a student, who always may stay unplaced: that path ends in the root, above every limit.
         return After(lost + (detour ?? throw new InvalidOperationException($"Edge {first} has no detour.")));
@@ -129,8 +136,7 @@ internal sealed class SoftNetwork<T>
 
         for (var s = 0; s < network.StudentCount; s++)
         {
-            var given = face.OptionOf(s)?.Offer;
-            residual.Send(edgesOf[s].Find(edge => edge.Option?.Offer == given).Edge, 1);
+            residual.Send(EdgeTo(s, face.OptionOf(s)?.Offer ?? Unplaced), 1);
         }
 
         for (var limit = 0; limit < limits.Length; limit++)
@@ -145,16 +151,32 @@ internal sealed class SoftNetwork<T>
 
     private long[] After(T change) => costs.Unpack(residual.Total + minima + change);
 
-    private (int Edge, Option? Option) Current(int student)
+    private int EdgeTo(int student, int offer)
     {
-        foreach (var edge in edgesOf[student])
+        for (var i = start[student]; i < start[student + 1]; i++)
         {
-            if (residual.FlowOf(edge.Edge) == 1)
+            if (offers[i] == offer)
             {
-                return edge;
+                return edges[i];
+            }
+        }
+
+        return -1;
+    }
+
+    private int Current(int student)
+    {
+        for (var i = start[student]; i < start[student + 1]; i++)
+        {
+            if (residual.FlowOf(edges[i]) == 1)
+            {
+                return edges[i];
             }
         }
 
         throw new InvalidOperationException($"Student at position {student} sends no unit.");
     }
+
+    /// <param name="First">Edge of the units that meet the minimum; <paramref name="Above"/> of those beyond it.</param>
+    private sealed record LimitEdges(int Tail, int Head, int Max, int First, int Above);
 }

@@ -9,9 +9,11 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// </summary>
 internal sealed class SolvedEffects(Instance instance, PolicyName policy, CancellationToken cancellationToken) : IPolicyEffects
 {
-    private readonly Lazy<MatchingResult> unchanged = new(() => MatchingEngine.Solve(instance, policy, new(), cancellationToken));
+    private readonly Lazy<MatchingResult> unchanged = new(() => MatchingEngine.SolveSorted(instance, policy, new(), cancellationToken));
 
-    public Outcome Base => Read(unchanged.Value);
+    private Outcome? reached;
+
+    public Outcome Base => reached ??= Read(unchanged.Value);
 
     public Outcome Forced(int student, int? offer)
     {
@@ -36,14 +38,27 @@ internal sealed class SolvedEffects(Instance instance, PolicyName policy, Cancel
         }
 
         var changed = instance with { Forbidden = instance.Forbidden.Add(new(instance.Students[student].Id, instance.Offers[lost].Id)), Pinned = Pins(student) };
-        var result = MatchingEngine.Solve(changed, policy, new(), cancellationToken);
+        var result = MatchingEngine.SolveSorted(changed, policy, new(), cancellationToken);
         var other = result.Assignments.FirstOrDefault(assignment => assignment.Student == instance.Students[student].Id)?.Offer;
-        var position = other is null ? -1 : instance.Offers.Select(o => o.Id).ToList().IndexOf(other);
+        var position = other is null ? -1 : PositionOf(other);
         return (position < 0 ? null : position, Read(result));
     }
 
+    private int PositionOf(string offer)
+    {
+        for (var o = 0; o < instance.Offers.Length; o++)
+        {
+            if (instance.Offers[o].Id == offer)
+            {
+                return o;
+            }
+        }
+
+        return -1;
+    }
+
     /// <param name="fewer">True: the changed instance has no matching that the unchanged one has not.</param>
-    private Outcome Solve(Instance changed, bool fewer) => Read(MatchingEngine.Solve(
+    private Outcome Solve(Instance changed, bool fewer) => Read(MatchingEngine.SolveSorted(
         changed,
         policy,
         new(Lottery: policy.Name == PolicyName.Serial || policy.IsStable) { NothingBetter = fewer ? unchanged.Value.Levels : [] },
@@ -53,11 +68,20 @@ internal sealed class SolvedEffects(Instance instance, PolicyName policy, Cancel
     {
         if (result.Status == MatchingStatus.Infeasible)
         {
-            return new(false, [], []);
+            return Outcome.Infeasible;
         }
 
-        var levels = result.Levels.Select(level => (level.Objective, level.Value));
-        return new(true, [.. HasOrder(result.Policy) ? levels.Append(("placed", result.Placed)).Concat(result.Profile.Select((count, r) => ($"rank-{r + 1}", (long)count))) : levels], []);
+        var levels = new List<Level>(result.Levels);
+        if (HasOrder(result.Policy))
+        {
+            levels.Add(Outcome.At("placed", result.Placed));
+            for (var r = 0; r < result.Profile.Length; r++)
+            {
+                levels.Add(Outcome.At($"rank-{r + 1}", result.Profile[r]));
+            }
+        }
+
+        return new(true, [.. levels], []);
     }
 
     // An order of service, or stability, is no list of levels: the figures tell what it gave.
