@@ -1,6 +1,7 @@
 using WutAmu.Placement.Web.Features;
 using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Campaigns;
+using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Jobs;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
@@ -33,6 +34,7 @@ if (app.Services.ClaimStorage() is { } refusal)
 
 await app.Services.MigrateAsync(app.Lifetime.ApplicationStopping);
 await app.Services.PauseAfterRestoreAsync(app.Lifetime.ApplicationStopping);
+await app.Services.RepeatErasuresAsync(app.Lifetime.ApplicationStopping);
 await app.Services.InviteFirstCoordinatorAsync(app.Lifetime.ApplicationStopping);
 app.Services.ScheduleJobs();
 

@@ -29,6 +29,11 @@ public sealed class AuditEntry
         Detail = detail;
         Reason = reason;
         PreviousHash = Hash = "";
+        if (reason is not null)
+        {
+            ReasonSalt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            ReasonHash = HashReason();
+        }
     }
 
     /// <summary>From 1, without gaps; until it is saved a negative number of its own, so that several may be written at once.</summary>
@@ -48,10 +53,18 @@ public sealed class AuditEntry
 
     public string? Reason { get; private set; }
 
+    /// <summary>Random, kept as long as <see cref="Reason"/>; null: no reason, or it was erased, or the entry is older than this member.</summary>
+    public string? ReasonSalt { get; private set; }
+
+    /// <summary>SHA-256, lower-case hexadecimal, of salt and reason; what <see cref="Hash"/> covers, so that a reason that names somebody can be erased and the chain still holds.</summary>
+    public string? ReasonHash { get; private set; }
+
+    public bool IsReasonErased => ReasonHash is not null && Reason is null;
+
     /// <summary>Hash of the entry before; empty for the first.</summary>
     public string PreviousHash { get; private set; }
 
-    /// <summary>SHA-256, lower-case hexadecimal, of all other members.</summary>
+    /// <summary>SHA-256, lower-case hexadecimal, of all other members but <see cref="ReasonSalt"/>; of <see cref="ReasonHash"/> in the place of the reason where there is one.</summary>
     public string Hash { get; private set; }
 
     /// <summary>Takes its place in the chain; called once, when it is saved.</summary>
@@ -63,8 +76,23 @@ public sealed class AuditEntry
         Hash = ComputeHash();
     }
 
-    /// <summary>True if the entry is what was hashed.</summary>
-    public bool IsIntact() => Hash == ComputeHash();
+    /// <summary>True if the entry is what was hashed, an erased reason apart.</summary>
+    public bool IsIntact() => Hash == ComputeHash() && (ReasonHash is null || Reason is null || ReasonHash == HashReason());
+
+    /// <summary>Drops a reason that names somebody who is erased; the entry stays what was hashed.</summary>
+    /// <returns>False if the entry is older than <see cref="ReasonHash"/>: its hash covers the words themselves, and they stay.</returns>
+    public bool EraseReason()
+    {
+        if (ReasonHash is null)
+        {
+            return false;
+        }
+
+        (Reason, ReasonSalt) = (null, null);
+        return true;
+    }
+
+    private string HashReason() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ReasonSalt}:{Reason}")));
 
     private string ComputeHash()
     {
@@ -78,7 +106,7 @@ public sealed class AuditEntry
             Action,
             Subject,
             Detail,
-            Reason,
+            ReasonHash ?? Reason,
             PreviousHash,
         ])
         {

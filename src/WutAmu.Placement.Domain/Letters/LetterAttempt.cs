@@ -2,7 +2,7 @@ using WutAmu.Placement.Domain.People;
 
 namespace WutAmu.Placement.Domain.Letters;
 
-/// <summary>What one attempt to send a letter gave for one of its addresses; never changed.</summary>
+/// <summary>What one attempt to send a letter gave for one of its addresses; changed only where its addressee is erased.</summary>
 public sealed class LetterAttempt
 {
     private LetterAttempt()
@@ -35,4 +35,6 @@ public sealed class LetterAttempt
 
     /// <summary>The mail server's own words, or what went wrong before it could speak.</summary>
     public string Words { get; private set; }
+
+    internal void Erase(EmailAddress standIn) => (To, Words) = (standIn, "");
 }

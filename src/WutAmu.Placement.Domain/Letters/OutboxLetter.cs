@@ -6,6 +6,9 @@ namespace WutAmu.Placement.Domain.Letters;
 /// <summary>One e-mail to one person. The row is written in the transaction that causes it; the dispatcher sends it later.</summary>
 public sealed class OutboxLetter
 {
+    /// <summary>Stands where a name or an address was erased.</summary>
+    public const string Blotted = "[…]";
+
     /// <summary>The words of an attempt that ended with the service: nobody said anything.</summary>
     private const string NoWords = "";
 
@@ -36,6 +39,14 @@ public sealed class OutboxLetter
         TextBody = text.Text;
         HtmlBody = text.Html;
         CreatedAt = now;
+        if (person.ErasedAt is not null)
+        {
+            // There is nobody to write to any more.
+            State = LetterState.Recalled;
+            EndedAt = now;
+            return;
+        }
+
         NextAttemptAt = notBefore;
     }
 
@@ -249,11 +260,64 @@ public sealed class OutboxLetter
         return default(Done);
     }
 
+    /// <summary>Its addressee is erased: withdrawn if it waits, then emptied. What is left says that there was a letter of this kind and how it ended.</summary>
+    /// <param name="standIn">Takes the place of the addresses.</param>
+    /// <returns>Problem <c>letter.sending</c> while it is being sent.</returns>
+    public Result<Done> Erase(Person standIn, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(standIn);
+        if (State == LetterState.Sending)
+        {
+            return new Problem("letter.sending");
+        }
+
+        if (State == LetterState.Queued)
+        {
+            End(LetterState.Recalled, now);
+        }
+
+        To = standIn.Email;
+        Copy = Copy is null ? null : standIn.Email;
+        ToName = standIn.Name;
+        Subject = TextBody = HtmlBody = "";
+        Calendar = ServerWords = null;
+        foreach (var attempt in attempts)
+        {
+            attempt.Erase(standIn.Email);
+        }
+
+        Version++;
+        return default(Done);
+    }
+
+    /// <summary>Somebody whom it names is erased.</summary>
+    /// <param name="over">Gives a text back with <see cref="Blotted"/> in the place of what names them.</param>
+    /// <returns>True if something was replaced.</returns>
+    public bool Blot(Func<string, string> over)
+    {
+        ArgumentNullException.ThrowIfNull(over);
+        var before = (Subject, TextBody, HtmlBody, Calendar);
+        (Subject, TextBody, HtmlBody) = (over(Subject), over(TextBody), over(HtmlBody));
+        // Calendar lines are folded, anywhere.
+        if (Calendar?.Replace("\r\n ", "", StringComparison.Ordinal) is { } unfolded && over(unfolded) is var blotted && blotted != unfolded)
+        {
+            Calendar = blotted;
+        }
+
+        if (before == (Subject, TextBody, HtmlBody, Calendar))
+        {
+            return false;
+        }
+
+        Version++;
+        return true;
+    }
+
     /// <summary>
     /// Queues an ended letter again: to the addresses that did not get it, or to all if all did. Another address takes the place of the one that did not get it
     /// (of the first, if all did).
     /// </summary>
-    /// <returns>Problem <c>letter.waiting</c> unless it ended; <c>letter.recalled</c> if it was withdrawn; <c>letter.sign-in</c> for a sign-in code, which is over.</returns>
+    /// <returns>Problem <c>letter.waiting</c> unless it ended; <c>letter.recalled</c> if it was withdrawn; <c>letter.sign-in</c> for a sign-in code, which is over; <c>letter.erased</c> if its words were erased.</returns>
     public Result<Done> Resend(EmailAddress? to, DateTimeOffset now)
     {
         if (State is LetterState.Queued or LetterState.Sending)
@@ -269,6 +333,11 @@ public sealed class OutboxLetter
         if (Kind == LetterKind.SignIn)
         {
             return new Problem("letter.sign-in");
+        }
+
+        if (TextBody.Length == 0)
+        {
+            return new Problem("letter.erased");
         }
 
         var gotIt = State == LetterState.Accepted && !IsPartial;

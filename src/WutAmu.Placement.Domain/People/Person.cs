@@ -39,6 +39,9 @@ public sealed class Person
 
     public Roles Roles { get; private set; }
 
+    /// <summary>When name, addresses and words were erased; null: they were not. The row stays, so that what points at it still counts.</summary>
+    public DateTimeOffset? ErasedAt { get; private set; }
+
     public int Version { get; private set; }
 
     /// <summary>Zone whose night is respected: Wuhan for students who read Chinese, else Marseille, unless told.</summary>
@@ -79,6 +82,19 @@ public sealed class Person
     public void Grant(Roles roles)
     {
         Roles |= roles;
+        Version++;
+    }
+
+    /// <summary>Nothing is left that says who it was: a sign with the end of the id stands for the name, an address that cannot exist (RFC 2606) for the address.</summary>
+    public void Erase(DateTimeOffset now)
+    {
+        Name = $"— {Id.Value.ToString("N")[^6..]}";
+        LatinName = null;
+        Email = EmailAddress.Create($"{Id.Value:N}@erased.invalid");
+        SecondEmail = null;
+        Roles = Roles.None;
+        TimeZone = "Europe/Paris";
+        ErasedAt = now;
         Version++;
     }
 

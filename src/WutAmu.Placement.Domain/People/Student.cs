@@ -68,6 +68,14 @@ public sealed class Student
         Version++;
     }
 
+    /// <summary>Drops the words and the score; number and programme stay, for sealed instances name them.</summary>
+    public void Erase()
+    {
+        Motivation = null;
+        Score = null;
+        Version++;
+    }
+
     public void Withdraw(DateTimeOffset now)
     {
         WithdrawnAt ??= now;

@@ -73,6 +73,13 @@ public sealed class Placement
         return default(Done);
     }
 
+    /// <summary>Drops what the host wrote about the student; both answers stay.</summary>
+    public void EraseHostReason()
+    {
+        HostReason = null;
+        Version++;
+    }
+
     /// <returns>Problem <c>placement.answers-closed</c>, <c>placement.reason</c> if a refusal has no reason.</returns>
     public Result<Done> AnswerAsHost(Answer answer, string? reason, Campaign campaign, DateTimeOffset now)
     {

@@ -71,6 +71,18 @@ public sealed class HostRanking
         return submitted;
     }
 
+    /// <summary>Drops what was written about one student, in the draft and in every version; the veto itself stays.</summary>
+    public void EraseReasonOf(StudentId student)
+    {
+        Draft = Draft.WithoutReasonOf(student);
+        foreach (var version in versions)
+        {
+            version.EraseReasonOf(student);
+        }
+
+        Version++;
+    }
+
     private Problem? Check(RankedApplicants list, IReadOnlySet<StudentId> applicants, int version, Campaign campaign)
     {
         if (!campaign.AcceptsHostRankings)

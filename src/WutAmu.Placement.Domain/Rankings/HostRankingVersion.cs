@@ -2,7 +2,7 @@ using WutAmu.Placement.Domain.People;
 
 namespace WutAmu.Placement.Domain.Rankings;
 
-/// <summary>One order of applicants as it was submitted; never changed.</summary>
+/// <summary>One order of applicants as it was submitted; changed only where somebody in it is erased.</summary>
 public sealed class HostRankingVersion
 {
     private HostRankingVersion() => Applicants = RankedApplicants.Empty;
@@ -23,4 +23,6 @@ public sealed class HostRankingVersion
     public PersonId SubmittedBy { get; private set; }
 
     public RankedApplicants Applicants { get; private set; }
+
+    internal void EraseReasonOf(StudentId student) => Applicants = Applicants.WithoutReasonOf(student);
 }

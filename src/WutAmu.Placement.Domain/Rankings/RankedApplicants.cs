@@ -13,6 +13,10 @@ public sealed record RankedApplicants(ImmutableArray<ImmutableArray<StudentId>> 
 
     public IEnumerable<StudentId> Students => Groups.SelectMany(group => group).Concat(Vetoed.Select(veto => veto.Student));
 
+    /// <summary>The same order and vetoes, without the reason given for one student.</summary>
+    public RankedApplicants WithoutReasonOf(StudentId student) =>
+        this with { Vetoed = [.. Vetoed.Select(veto => veto.Student == student ? veto with { Reason = "" } : veto)] };
+
     /// <summary>First 12 hexadecimal digits of the SHA-256 of the list.</summary>
     public string ShortHash()
     {

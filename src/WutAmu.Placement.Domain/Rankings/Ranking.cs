@@ -169,6 +169,13 @@ public sealed class Ranking
         return submitted;
     }
 
+    /// <summary>Drops the notes; the lists stay, for a run was made from them.</summary>
+    public void EraseNotes()
+    {
+        Notes = new Dictionary<string, string>();
+        Version++;
+    }
+
     private Problem? Check(RankedChoices choices, Campaign campaign, IReadOnlySet<OfferId> listable)
     {
         if (choices.Offers.Distinct().Count() != choices.Count)

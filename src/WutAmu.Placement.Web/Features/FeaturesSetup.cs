@@ -40,6 +40,9 @@ internal static class FeaturesSetup
         services.AddScoped<OfferChanges>();
         services.AddScoped<OwnData>();
         services.AddScoped<ChangeSecondAddress>();
+        services.AddSingleton<ErasureJournal>();
+        services.AddSingleton<FinishErasures>();
+        services.AddScoped<ErasePerson>();
         services.AddScoped<CapacityLetters>();
         services.AddScoped<CapacityWords>();
         services.AddOptions<SolverOptions>().Bind(configuration.GetSection(SolverOptions.Section))

@@ -7,6 +7,7 @@ using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Matching;
 using WutAmu.Placement.Web.Features.Operations;
+using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Persistence.Backups;
 using WutAmu.Placement.Web.Platform;
@@ -43,6 +44,7 @@ internal static class JobsSetup
         var recurring = services.GetRequiredService<IRecurringJobManager>();
         recurring.AddOrUpdate<SweepRuns>("sweep-runs", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
         recurring.AddOrUpdate<SweepAccounts>("sweep-accounts", job => job.ExecuteAsync(CancellationToken.None), Cron.Hourly(5));
+        recurring.AddOrUpdate<FinishErasures>("finish-erasures", job => job.ExecuteAsync(CancellationToken.None), Cron.Hourly(35));
         recurring.AddOrUpdate<KeepDeadlines>("keep-deadlines", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
         if (services.GetRequiredService<IOptions<BackupOptions>>().Value.At is { Length: > 0 } at)
         {

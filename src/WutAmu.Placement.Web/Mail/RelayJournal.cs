@@ -9,7 +9,7 @@ namespace WutAmu.Placement.Web.Mail;
 
 /// <summary>
 /// What the mail server accepted, one JSON line each, written to the disk before the database hears of it. It outlives a restore of the database, which forgets what
-/// was sent since the backup. Holds ids and the server's words, no address. Only ever appended to.
+/// was sent since the backup. Holds ids and the server's words, no address. Only ever appended to, but where somebody is erased.
 /// </summary>
 public sealed partial class RelayJournal(IOptions<StorageOptions> storage, ILogger<RelayJournal> logger) : IDisposable
 {
@@ -68,6 +68,41 @@ public sealed partial class RelayJournal(IOptions<StorageOptions> storage, ILogg
                 file = null;
                 LogNotWritten(e, entry.Letter);
             }
+        }
+    }
+
+    /// <summary>Drops the server's words about letters to these people, which may quote an address; what was accepted when stays. The file is written anew, if there are any.</summary>
+    public void EraseWords(IReadOnlySet<PersonId> people)
+    {
+        ArgumentNullException.ThrowIfNull(people);
+        lock (gate)
+        {
+            var known = Load();
+            if (!known.Values.Any(list => list.Any(entry => people.Contains(entry.Person) && entry.Words.Length > 0)))
+            {
+                return;
+            }
+
+            var kept = known.ToDictionary(
+                of => of.Key,
+                of => of.Value.Select(entry => people.Contains(entry.Person) ? entry with { Words = "" } : entry).Distinct().ToList(),
+                StringComparer.Ordinal);
+            file?.Dispose();
+            file = null;
+            var next = storage.Value.RelayJournalFile + ".new";
+            using (var stream = File.Create(next))
+            {
+                foreach (var entry in kept.Values.SelectMany(list => list).OrderBy(entry => entry.At))
+                {
+                    stream.Write(JsonSerializer.SerializeToUtf8Bytes(entry, Options));
+                    stream.WriteByte((byte)'\n');
+                }
+
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(next, storage.Value.RelayJournalFile, overwrite: true);
+            entries = kept;
         }
     }
 

@@ -17,6 +17,12 @@ public sealed class StorageOptions
     /// <summary>What the mail server accepted, beside the database and never overwritten with it.</summary>
     public string RelayJournalFile => Path.GetFullPath(Path.Combine(Folder, "relay-journal.jsonl"));
 
+    /// <summary>Who was erased, by id, beside the database and never overwritten with it: a restored backup must not bring them back.</summary>
+    public string ErasureJournalFile => Path.GetFullPath(Path.Combine(Folder, "erased.jsonl"));
+
+    /// <summary>There while files still hold traces of somebody erased; names the letters whose files are to go.</summary>
+    public string ErasureMarker => Path.GetFullPath(Path.Combine(Folder, "erasing"));
+
     /// <summary>Left by a restore; makes the service start with sending paused.</summary>
     public string RestoredMarker => Path.GetFullPath(Path.Combine(Folder, "restored"));
 

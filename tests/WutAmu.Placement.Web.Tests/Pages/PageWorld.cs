@@ -112,6 +112,7 @@ internal sealed class PageWorld : IAsyncDisposable
             values["host"] = host.Id.ToString();
             values["offer"] = values["Offers"] = offer.Id.ToString();
             values["student"] = student.Id.ToString();
+            values["People"] = student.Person.ToString();
             People["head"] = Address(host.Head);
             People["student"] = Address(student.Person);
             People["student without"] = Address(students[^1].Person);

@@ -20,7 +20,7 @@ public sealed class LetterModel(PlacementDb db, WithdrawLetter withdraw, Speech 
 
     public string MessageId => Letter.MessageId(mail.Value.Domain);
 
-    public bool CanResend => Letter.State is not (LetterState.Queued or LetterState.Sending or LetterState.Recalled) && Letter.Kind != LetterKind.SignIn;
+    public bool CanResend => Letter.State is not (LetterState.Queued or LetterState.Sending or LetterState.Recalled) && Letter.Kind != LetterKind.SignIn && Letter.TextBody.Length > 0;
 
     public async Task<IActionResult> OnGetAsync(LetterId id, CancellationToken cancellationToken)
     {

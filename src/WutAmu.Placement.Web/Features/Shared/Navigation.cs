@@ -15,6 +15,7 @@ public sealed class Navigation(PlacementDb db) : ViewComponent
         {
             links.Add(new("/Campaigns", "campaigns.title", "/Runs"));
             links.Add(new("/Letters", "letters.title"));
+            links.Add(new("/People", "people.title"));
         }
 
         if (UserClaimsPrincipal.IsCoordinator() || UserClaimsPrincipal.IsOperator())

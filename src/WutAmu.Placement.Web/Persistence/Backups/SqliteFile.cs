@@ -42,6 +42,19 @@ internal static class SqliteFile
         return reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : (0, "");
     }
 
+    /// <summary>
+    /// Writes the whole file anew and empties the write-ahead log: what deleted and changed rows left in either is gone. Other connections may be open; nobody may write meanwhile.
+    /// </summary>
+    /// <returns>False if somebody still reads an older state, and the log keeps it until they have finished.</returns>
+    public static bool Scrub(string file)
+    {
+        using var connection = Open(file, SqliteOpenMode.ReadWrite);
+        Lines(connection, "PRAGMA busy_timeout=5000");
+        Lines(connection, "PRAGMA secure_delete=ON");
+        Lines(connection, "VACUUM");
+        return Lines(connection, "PRAGMA wal_checkpoint(TRUNCATE)") is ["0"];
+    }
+
     public static void Flush(string file)
     {
         using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);

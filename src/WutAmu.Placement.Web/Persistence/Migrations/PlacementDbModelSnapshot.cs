@@ -221,6 +221,12 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ReasonHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReasonSalt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -679,6 +685,9 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.Property<string>("Email")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("ErasedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Language")
                         .IsRequired()
