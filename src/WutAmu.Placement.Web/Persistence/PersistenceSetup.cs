@@ -59,6 +59,8 @@ public static class PersistenceSetup
         }
 
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancellationToken);
+        // EF Core waits without end for the lock of a migration whose process died. The storage is ours alone, so nobody holds it.
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";", cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
 
         // The storage is ours alone, so whoever held a lease is gone, whatever the clock says: nothing waits for a lease of the past to lapse.
