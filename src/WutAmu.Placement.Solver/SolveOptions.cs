@@ -16,6 +16,9 @@ public sealed record SolveOptions(bool Lottery = true, Action<Domain.Matching.Le
     /// <summary>True: complete search even where a flow is enough; for comparing the two.</summary>
     internal bool AlwaysSearch { get; init; }
 
+    /// <summary>What a search may work, in place of the time limit; null: that.</summary>
+    internal Search.SearchBudget? Budget { get; init; }
+
     /// <summary>The optimum of an instance that has every matching of this one: a search need not prove again what reaches it. Empty: nothing known.</summary>
     internal ImmutableArray<Level> NothingBetter { get; init; } = [];
 }

@@ -118,7 +118,7 @@ public static class Diagnostician
         var placed = demands.Find(demand => demand.Kind == "placed")?.Asked;
         if (!PolicyEffects.Nests(changed))
         {
-            return SearchByLevel.CanPlace(changed, placed ?? 0, cancellationToken);
+            return SearchByLevel.CanPlace(changed, placed ?? 0, new(null), cancellationToken) == true;
         }
 
         return placed is { } least

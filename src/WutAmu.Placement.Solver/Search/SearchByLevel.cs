@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Google.OrTools.Sat;
 using WutAmu.Placement.Domain.Matching;
-using WutAmu.Placement.Solver.Explanations;
 
 namespace WutAmu.Placement.Solver.Search;
 
 /// <summary>
 /// Lexicographic levels, and the lottery or the order of service as the last, by complete search: for constraints that do not nest. The instance without them is
-/// solved first as a flow: if its optimum meets them it is the optimum; else it gives hints, and bounds with their proofs for the levels that reach them.
+/// solved first as a flow: if its optimum meets them it is the optimum; else it gives hints, and bounds with their proofs for the levels that reach them. Then
+/// branch and bound is asked level by level; CP-SAT searches where that does not settle one.
 /// </summary>
 internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
 {
@@ -15,7 +15,7 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     private const long MostPacked = 1L << 40;
 
     private readonly Roster roster = new(instance);
-    private readonly Dictionary<string, AdditiveLevel> additive = LevelCosts.Of(instance, new(instance), policy).ToDictionary(level => level.Name, StringComparer.Ordinal);
+    private readonly SearchBudget budget = options.Budget ?? new(options.TimeLimitInSeconds);
     private readonly List<Level> levels = [];
     private bool proven = true;
 
@@ -41,10 +41,11 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
             return relaxed with { Certificate = relaxed.Certificate! with { Kind = "search" } }; // not null: a solved flow has one
         }
 
-        var model = new SearchModel(instance, roster, options.TimeLimitInSeconds, cancellationToken);
-        foreach (var (name, objective, valueOf) in Objectives(model))
+        var model = new SearchModel(instance, roster, budget, cancellationToken);
+        using var linear = new LinearSearch(instance, roster, [.. SearchLevel.Of(instance, roster, policy)], budget, cancellationToken);
+        for (var l = 0; l < linear.Levels.Count; l++)
         {
-            if (!Minimise(model, name, objective, valueOf, hint, relaxed.Levels))
+            if (!Minimise(model, linear, l, hint, relaxed.Levels))
             {
                 return null;
             }
@@ -57,103 +58,152 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
 
         if (proven && (options.Lottery || policy.Name == PolicyName.Serial))
         {
-            ServeInOrder(model, policy.Name == PolicyName.Serial ? roster.ServiceOrder() : roster.LotteryOrder());
+            ServeInOrder(model, linear, policy.Name == PolicyName.Serial ? roster.ServiceOrder() : roster.LotteryOrder());
         }
 
         var best = model.Best ?? throw new InvalidOperationException("A search that is not infeasible has no matching.");
         return Matched.Tell(instance, roster, best, policy, proven ? MatchingStatus.Optimal : MatchingStatus.Feasible, Certificate(relaxed)) with { Levels = [.. levels] };
     }
 
-    /// <summary>True: some matching meets every constraint and places so many of those with a list.</summary>
-    public static bool CanPlace(Instance sorted, int least, CancellationToken cancellationToken)
+    /// <summary>True: some matching meets every constraint and places so many of those with a list; null: the budget was spent before that was known.</summary>
+    public static bool? CanPlace(Instance sorted, int least, SearchBudget budget, CancellationToken cancellationToken)
     {
         var roster = new Roster(sorted);
-        var model = new SearchModel(sorted, roster, timeLimit: null, cancellationToken);
-        model.AtLeast(model.Sum((student, option) => option is not null && roster.HasList(student) ? 1 : 0), least);
-        return model.Minimise(LinearExpr.Constant(0), hint: null).End == SearchEnd.Optimal;
-    }
-
-    private IEnumerable<(string Name, LinearExpr Objective, Func<long, long> ValueOf)> Objectives(SearchModel model)
-    {
-        var worstRank = policy.Name == PolicyName.MinRegretGreedy;
-        foreach (var level in additive.Values)
+        if (budget.IsSpent)
         {
-            if (worstRank && level.Name is not ("placed" or "moved"))
+            return null;
+        }
+
+        using (var linear = new LinearSearch(sorted, roster, [.. SearchLevel.Of(sorted, roster, new(PolicyName.GreedyMaximum, false)).Take(1)], budget, cancellationToken))
+        {
+            var answer = linear.Minimise(0, start: null);
+            if (answer.Infeasible)
             {
-                worstRank = false;
-                yield return WorstRank(model);
+                return false;
             }
 
-            yield return (level.Name, model.Sum(level.Cost), level.ValueOf);
+            var submitters = Enumerable.Range(0, sorted.Students.Length).Count(roster.HasList);
+            if (answer.Bound > submitters - least)
+            {
+                return false;
+            }
+
+            if (answer.Given is { } given && linear.Levels[0].CostOf(roster, given) <= submitters - least)
+            {
+                return true;
+            }
         }
 
-        if (worstRank)
+        var model = new SearchModel(sorted, roster, budget, cancellationToken);
+        model.AtLeast(model.Sum((student, option) => option is not null && roster.HasList(student) ? 1 : 0), least);
+        return model.Minimise(LinearExpr.Constant(0), hint: null).End switch
         {
-            yield return WorstRank(model);
-        }
+            SearchEnd.Unknown => null,
+            SearchEnd.Infeasible => false,
+            _ => true,
+        };
     }
 
-    private (string Name, LinearExpr Objective, Func<long, long> ValueOf) WorstRank(SearchModel model) =>
-        ("worst-rank", model.AtLeastEvery(RankThatCounts, roster.GreatestRank + 1), value => value);
-
-    // Off the list counts as the greatest rank + 1; a pin counts with its rank, and not at all off the list.
-    private long RankThatCounts(int student, Option option) =>
-        !roster.HasList(student) || (option.Pinned && option.Rank is null) ? 0 : option.RankOrOffList;
-
     /// <returns>False: no matching meets the constraints.</returns>
-    private bool Minimise(SearchModel model, string name, LinearExpr objective, Func<long, long> valueOf, int[] hint, ImmutableArray<Level> relaxed)
+    private bool Minimise(SearchModel model, LinearSearch linear, int l, int[] hint, ImmutableArray<Level> relaxed)
     {
+        var level = linear.Levels[l];
         if (!proven)
         {
-            Tell(name, Value(model, name), null);
+            Tell(level, CostOf(model, level), null);
             return true;
         }
 
         // While every level so far is what it is in an instance with more matchings, the next cannot be better than there.
-        var leastCost = new[] { relaxed, options.NothingBetter }
-            .Where(other => levels.Count < other.Length && other[levels.Count].Objective == name && levels.SequenceEqual(other.Take(levels.Count)))
-            .Max(other => (long?)valueOf(other[levels.Count].Value)); // value and cost are each other's mirror
-        if (leastCost is { } cost)
+        var least = new[] { relaxed, options.NothingBetter }
+            .Where(other => l < other.Length && other[l].Objective == level.Name && levels.SequenceEqual(other.Take(l)))
+            .Max(other => (long?)level.ValueOf(other[l].Value)); // value and cost are each other's mirror
+        if (model.Best is null || CostOf(model, level) != least)
         {
-            if (model.Best is not null && CostOf(model, name) == cost)
-            {
-                Fix(model, objective, name, valueOf(cost), valueOf(cost));
-                return true;
-            }
+            var known = level.Additive is null ? LeastWorstRank(model, linear, level) : BranchAndBound(model, linear, l);
+            least = known is { } bound && !(bound < least) ? bound : least;
+        }
 
+        if (least is { } reached && model.Best is not null && CostOf(model, level) == reached)
+        {
+            Fix(model, linear, l, Objective(model, level), reached);
+            return true;
+        }
+
+        var objective = Objective(model, level);
+        if (least is { } cost)
+        {
             model.AtLeast(objective, cost);
         }
 
         var answer = model.Minimise(objective, hint);
         switch (answer.End)
         {
-            case SearchEnd.Infeasible when levels.Count == 0:
+            case SearchEnd.Infeasible when l == 0:
                 return false;
             case SearchEnd.Infeasible:
-                throw new InvalidOperationException($"Level {name} has no matching where the level before has.");
+                throw new InvalidOperationException($"Level {level.Name} has no matching where the level before has.");
             case SearchEnd.Unknown:
                 throw new OperationCanceledException("The time limit came before a first matching.");
         }
 
-        var value = Value(model, name);
-        var bound = answer.End == SearchEnd.Optimal ? value : answer.Bound is { } least ? valueOf(least) : (long?)null;
-        if (bound == value)
+        var found = CostOf(model, level);
+        if (answer.End == SearchEnd.Optimal || answer.Bound == found)
         {
-            Fix(model, objective, name, value, value);
+            Fix(model, linear, l, objective, found);
         }
         else
         {
             proven = false;
-            Tell(name, value, bound);
+            Tell(level, found, answer.Bound);
         }
 
         return true;
     }
 
-    private void Fix(SearchModel model, LinearExpr objective, string name, long value, long bound)
+    private LinearExpr Objective(SearchModel model, SearchLevel level) => level.Additive is { } additive
+        ? model.Sum(additive.Cost)
+        : model.AtLeastEvery((student, option) => SearchLevel.RankThatCounts(roster, student, option), roster.GreatestRank + 1);
+
+    /// <returns>A bound; what attains it, or comes near, is the model's best by then.</returns>
+    private static long? BranchAndBound(SearchModel model, LinearSearch linear, int l)
     {
-        model.AtMost(objective, CostOf(model, name));
-        Tell(name, value, bound);
+        var answer = linear.Minimise(l, model.Best);
+        model.Best = answer.Given;
+        return answer.Bound;
+    }
+
+    /// <returns>A bound, by bisection, as far as branch and bound can tell.</returns>
+    private long? LeastWorstRank(SearchModel model, LinearSearch linear, SearchLevel level)
+    {
+        var (low, high) = (0L, CostOf(model, level));
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            var (holds, given) = linear.HoldsWithin(middle);
+            if (holds is null)
+            {
+                break;
+            }
+
+            if (holds == false)
+            {
+                low = middle + 1;
+                continue;
+            }
+
+            model.Best = given;
+            high = CostOf(model, level);
+        }
+
+        return low;
+    }
+
+    private void Fix(SearchModel model, LinearSearch linear, int l, LinearExpr objective, long cost)
+    {
+        model.AtMost(objective, cost);
+        linear.AtMost(l, cost);
+        Tell(linear.Levels[l], cost, cost);
     }
 
     private static bool Exists(SearchModel model, int[] hint)
@@ -168,20 +218,20 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     }
 
     /// <summary>In order: the best rank that the earlier ones' ranks and all levels allow; then, in the same order, the ordinally smallest offer of it.</summary>
-    private void ServeInOrder(SearchModel model, int[] order)
+    private void ServeInOrder(SearchModel model, LinearSearch linear, int[] order)
     {
-        Settle(model, order, (_, option) => option?.RankOrOffList ?? int.MaxValue);
-        Settle(model, order, (_, option) => option?.Offer ?? Matched.Unplaced);
+        Settle(model, linear, order, (_, option) => option?.RankOrOffList ?? int.MaxValue);
+        Settle(model, linear, order, (_, option) => option?.Offer ?? Matched.Unplaced);
     }
 
-    private void Settle(SearchModel model, int[] order, Func<int, Option?, long> standingOf)
+    private void Settle(SearchModel model, LinearSearch linear, int[] order, Func<int, Option?, long> standingOf)
     {
         for (var next = 0; next < order.Length && proven;)
         {
             var standings = StandingsOf(order[next], standingOf);
-            if (StandingOf(model, order[next], standingOf) == standings[0])
+            if (StandingOf(model, order[next], standingOf) == standings[0] || CannotStandBetter(model, linear, order[next], standings, standingOf))
             {
-                Keep(model, order[next++], standingOf);
+                Keep(model, linear, order[next++], standingOf);
                 continue;
             }
 
@@ -210,9 +260,17 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
             proven = answer.End == SearchEnd.Optimal;
             foreach (var (student, _) in chunk.Where(_ => proven))
             {
-                Keep(model, student, standingOf);
+                Keep(model, linear, student, standingOf);
             }
         }
+    }
+
+    private bool CannotStandBetter(SearchModel model, LinearSearch linear, int student, long[] standings, Func<int, Option?, long> standingOf)
+    {
+        long Place(Option? option) => Math.Max(0, Array.IndexOf(standings, standingOf(student, option)));
+        var answer = linear.Minimise(student, Place, model.Best);
+        model.Best = answer.Given;
+        return answer.Bound == Place(OptionOf(model, student));
     }
 
     /// <summary>What a student may reach at all, best first; unplaced included unless they are pinned.</summary>
@@ -224,10 +282,11 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
 
     private long StandingOf(SearchModel model, int student, Func<int, Option?, long> standingOf) => standingOf(student, OptionOf(model, student));
 
-    private void Keep(SearchModel model, int student, Func<int, Option?, long> standingOf)
+    private void Keep(SearchModel model, LinearSearch linear, int student, Func<int, Option?, long> standingOf)
     {
         var standing = StandingOf(model, student, standingOf);
         model.Keep(student, option => standingOf(student, option) == standing);
+        linear.Keep(student, option => standingOf(student, option) == standing);
     }
 
     private Option? OptionOf(SearchModel model, int student)
@@ -236,17 +295,13 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
         return roster.OptionsOf(student).Find(offer);
     }
 
-    private long CostOf(SearchModel model, string name) => name == "worst-rank"
-        ? Enumerable.Range(0, instance.Students.Length).Max(s => OptionOf(model, s) is { } option ? RankThatCounts(s, option) : 0)
-        : Enumerable.Range(0, instance.Students.Length).Sum(s => additive[name].Cost(s, OptionOf(model, s)));
+    private long CostOf(SearchModel model, SearchLevel level) => level.CostOf(roster, model.Best!); // not null: called after a first matching
 
-    private long Value(SearchModel model, string name) => name == "worst-rank" ? CostOf(model, name) : additive[name].ValueOf(CostOf(model, name));
-
-    private void Tell(string name, long value, long? bound)
+    private void Tell(SearchLevel level, long cost, long? bound)
     {
-        var level = new Level(name, value, bound);
-        levels.Add(level);
-        options.Progress?.Invoke(level);
+        var told = new Level(level.Name, level.ValueOf(cost), bound is { } least ? level.ValueOf(least) : null);
+        levels.Add(told);
+        options.Progress?.Invoke(told);
     }
 
     private int[] Given(MatchingResult result)

@@ -15,15 +15,15 @@ internal sealed class SearchModel
     private readonly CpModel model = new();
     private readonly (Option Option, BoolVar Chosen)[][] chosen;
     private readonly CancellationToken cancellationToken;
-    private double timeLeft;
+    private readonly SearchBudget budget;
 
-    /// <param name="timeLimit">Deterministic seconds for all searches together; null: none.</param>
-    public SearchModel(Instance instance, Roster roster, double? timeLimit, CancellationToken cancellationToken)
+    /// <param name="budget">For all searches together.</param>
+    public SearchModel(Instance instance, Roster roster, SearchBudget budget, CancellationToken cancellationToken)
     {
         this.instance = instance;
         this.roster = roster;
         this.cancellationToken = cancellationToken;
-        timeLeft = timeLimit ?? double.PositiveInfinity;
+        this.budget = budget;
         chosen = [.. Enumerable.Range(0, instance.Students.Length).Select(s =>
             roster.OptionsOf(s).Select(option => (option, model.NewBoolVar(string.Create(CultureInfo.InvariantCulture, $"x{s}.{option.Offer}")))).ToArray())];
         EveryStudentHasAtMostOneOffer();
@@ -34,8 +34,8 @@ internal sealed class SearchModel
         ApartHolds();
     }
 
-    /// <summary>The best matching found so far, as offer by student; null before the first.</summary>
-    public int[]? Best { get; private set; }
+    /// <summary>The best matching found so far, as offer by student; null before the first. One found elsewhere must meet every constraint of the model.</summary>
+    public int[]? Best { get; set; }
 
     /// <summary>Adds up a cost over students: <paramref name="costOf"/> their option, or null for unplaced.</summary>
     public LinearExpr Sum(Func<int, Option?, long> costOf)
@@ -94,6 +94,14 @@ internal sealed class SearchModel
         }
     }
 
+    public void Forbid(int student, int offer)
+    {
+        foreach (var (_, x) in chosen[student].Where(pair => pair.Option.Offer == offer))
+        {
+            model.Add(x == 0);
+        }
+    }
+
     /// <summary>The least value of <paramref name="objective"/>; <see cref="Best"/> attains what is told.</summary>
     /// <param name="hint">A matching to start from; need not be feasible.</param>
     public SearchAnswer Minimise(LinearExpr objective, int[]? hint)
@@ -112,14 +120,14 @@ internal sealed class SearchModel
             }
         }
 
-        if (timeLeft <= 0)
+        if (budget.IsSpent)
         {
             return new(Best is null ? SearchEnd.Unknown : SearchEnd.Feasible, 0, null);
         }
 
         using var solver = new CpSolver();
-        solver.StringParameters = "num_workers:1,random_seed:1"
-            + (double.IsFinite(timeLeft) ? string.Create(CultureInfo.InvariantCulture, $",max_deterministic_time:{timeLeft:R}") : "");
+        solver.StringParameters = "num_workers:1,random_seed:1,linearization_level:2"
+            + (double.IsFinite(budget.Left) ? string.Create(CultureInfo.InvariantCulture, $",max_deterministic_time:{budget.Left:R}") : "");
         CpSolverStatus status;
         // Stopped from outside it answers with what it has; the token then says so.
         using (cancellationToken.Register(solver.StopSearch))
@@ -128,7 +136,7 @@ internal sealed class SearchModel
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        timeLeft -= solver.Response!.DeterministicTime; // not null: it has solved
+        budget.Use(solver.Response!.DeterministicTime); // not null: it has solved
         switch (status)
         {
             case CpSolverStatus.Optimal or CpSolverStatus.Feasible:
@@ -258,7 +266,10 @@ internal sealed class SearchModel
         {
             var open = model.NewBoolVar("open");
             model.Add(sum >= min * open);
-            model.Add(sum <= members.Count * open);
+            foreach (var member in members)
+            {
+                model.AddImplication(member, open);
+            }
         }
     }
 }
