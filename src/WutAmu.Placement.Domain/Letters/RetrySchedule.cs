@@ -9,6 +9,9 @@ public static class RetrySchedule
     /// <summary>Hand-overs that no answer followed; one more would risk a third copy in somebody's mailbox, so a person decides.</summary>
     public static int UnansweredAtMost => 2;
 
+    /// <summary>Between two tries of a mail server in trouble while a sign-in code waits.</summary>
+    public static TimeSpan SignInWaitsAtMost { get; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Refusals for sending too often that count as temporary.</summary>
     public static int LimitedAtMost => 2;
 

@@ -105,7 +105,11 @@ public sealed class SendingState
     }
 
     /// <summary>Whether a letter may leave at <paramref name="now"/>.</summary>
-    /// <param name="kind">Sign-in codes leave during a pause, or nobody could sign in to end it.</param>
+    /// <param name="kind">
+    /// Sign-in codes leave during a pause, or nobody could sign in to end it; and they try a server in trouble after a minute at most: a code is worth nothing after ten.
+    /// </param>
     public bool Allows(LetterKind kind, DateTimeOffset now) =>
-        (Paused is null || kind == LetterKind.SignIn) && !(TryAgainAt > now);
+        kind == LetterKind.SignIn ? !(TryAgainAt - Beyond(RetrySchedule.AfterTrouble(TroubleCount)) > now) : Paused is null && !(TryAgainAt > now);
+
+    private static TimeSpan Beyond(TimeSpan wait) => wait > RetrySchedule.SignInWaitsAtMost ? wait - RetrySchedule.SignInWaitsAtMost : TimeSpan.Zero;
 }

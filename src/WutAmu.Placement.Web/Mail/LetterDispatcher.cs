@@ -119,8 +119,10 @@ public sealed partial class LetterDispatcher(
         {
             if (answer.Trouble is { } trouble)
             {
+                // A second time in a row with a new connection, it may be the letter: it steps back, so that the next try is another's.
+                var again = state.TroubleCount > 0 && answer.Recipients.Count > 0;
                 state.Stumble(trouble, now);
-                return found.Release(owner);
+                return again ? found.Answer(owner, answer.Recipients, now) : found.Release(owner);
             }
 
             if (state.Trouble is not null)

@@ -175,12 +175,12 @@ public sealed class SmtpSender(IOptions<MailOptions> options, TimeProvider clock
         else if (nobodyTaken)
         {
             code = conversation.Recipients.Select(r => (int?)r.Reply.StatusCode).FirstOrDefault(c => c is 421 or 452);
-            answer = code == 421 ? SendAnswer.Stopped(RecipientAnswer.Say(421, conversation.Recipients[0].Reply.Response)) : SendAnswer.Of(Answers(letter, conversation, 0, ""));
+            answer = code == 421 ? SendAnswer.StoppedAt(letter, RecipientAnswer.Say(421, conversation.Recipients[0].Reply.Response)) : SendAnswer.Of(Answers(letter, conversation, 0, ""));
         }
         else if (final is { } reply && reply.Item1 >= 400)
         {
             code = reply.Item1;
-            answer = code == 421 ? SendAnswer.Stopped(RecipientAnswer.Say(421, reply.Item2)) : SendAnswer.Of(Answers(letter, conversation, reply.Item1, reply.Item2));
+            answer = code == 421 ? SendAnswer.StoppedAt(letter, RecipientAnswer.Say(421, reply.Item2)) : SendAnswer.Of(Answers(letter, conversation, reply.Item1, reply.Item2));
         }
         else if (conversation.HandedOver)
         {
@@ -192,7 +192,7 @@ public sealed class SmtpSender(IOptions<MailOptions> options, TimeProvider clock
         {
             Drop();
             cancellationToken.ThrowIfCancellationRequested();
-            return isFresh ? SendAnswer.Stopped(Say(e)) : null;
+            return isFresh ? SendAnswer.StoppedAt(letter, Say(e)) : null;
         }
 
         if (!keep || code is 421 or 452)

@@ -17,7 +17,8 @@ internal static class PlatformSetup
         services.AddSingleton<IValidateOptions<ProxyOptions>, ValidateProxyOptions>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>((forwarded, proxy) =>
         {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // Without known proxies the middleware would believe everybody.
+            forwarded.ForwardedHeaders = proxy.Value.Networks.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
             foreach (var network in proxy.Value.Networks)

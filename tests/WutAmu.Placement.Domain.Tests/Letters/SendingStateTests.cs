@@ -39,6 +39,21 @@ public sealed class SendingStateTests
     }
 
     [Fact]
+    public void A_sign_in_code_tries_a_server_in_long_trouble_after_a_minute()
+    {
+        var state = new SendingState();
+        for (var failure = 0; failure < 5; failure++)
+        {
+            state.Stumble("no connection", Noon);
+        }
+
+        state.Allows(LetterKind.SignIn, Noon.AddSeconds(59)).Should().BeFalse();
+        state.Allows(LetterKind.SignIn, Noon.AddMinutes(1)).Should().BeTrue("the code is over in ten minutes");
+        state.Allows(LetterKind.StudentResult, Noon.AddMinutes(14)).Should().BeFalse();
+        state.Allows(LetterKind.StudentResult, Noon.AddMinutes(15)).Should().BeTrue();
+    }
+
+    [Fact]
     public void Success_forgets_the_trouble()
     {
         var state = new SendingState();

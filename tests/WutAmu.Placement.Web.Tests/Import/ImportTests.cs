@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Web.Features.Campaigns.Import;
+using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Import;
@@ -108,6 +110,70 @@ public sealed class ImportTests : IDisposable
         report.Problems.Should().ContainSingle().Which.Should().Be(new ImportProblem("students.csv", 0, "", "21", "import.over-limit", "20"));
     }
 
+    [Fact]
+    public async Task What_a_head_declared_and_a_student_submitted_since_is_kept_and_said()
+    {
+        var campaign = await SampleCampaign.CreateAsync(host);
+        var files = await campaign.FilesAsync();
+        await campaign.ImportAsync(host, files);
+        host.Clock.Advance(TimeSpan.FromDays(1));
+        await host.DoAsync<PlacementDb, int>(async db =>
+        {
+            var now = host.Clock.GetUtcNow();
+            var lab = await db.Hosts.SingleAsync(h => h.Code == "LCB");
+            var declaration = await db.Declarations.SingleAsync(d => d.Host == lab.Id);
+            declaration.Declare(declaration.Declared! with { Max = 5 }, declaration.Version, lab.Head, now).Value(); // not null: imported
+            var student = await db.Students.SingleAsync(s => s.Code == "M01");
+            var ranking = await db.Rankings.SingleAsync(r => r.Student == student.Id);
+            ranking.TakeIn(new([.. ranking.Draft.Groups.Reverse()]), now);
+            return await db.SaveChangesAsync();
+        });
+        var list = await ListAsync("M01");
+        files = Change(files, "students.csv", text => ReplaceOnce(text, ";16.43", ";16.44"));
+
+        var again = await campaign.ImportAsync(host, files);
+
+        again.Problems.Should().BeEmpty();
+        again.Changed.Should().BePositive("a score is new");
+        again.Kept.Should().BeEquivalentTo("LCB", "M01");
+        (await host.ReadAsync(async db => (await db.Declarations.SingleAsync(d => d.Host == db.Hosts.Single(h => h.Code == "LCB").Id)).Declared!.Max)).Should().Be(5); // not null: declared
+        (await ListAsync("M01")).Should().Be(list);
+    }
+
+    [Fact]
+    public async Task A_corrected_file_replaces_what_an_import_said_and_those_concerned_are_told()
+    {
+        var campaign = await SampleCampaign.CreateAsync(host);
+        var files = await campaign.FilesAsync();
+        await campaign.ImportAsync(host, files);
+        var silent = await host.ReadAsync(db => db.Outbox.CountAsync());
+        host.Clock.Advance(TimeSpan.FromDays(1));
+
+        var again = await campaign.ImportAsync(host, Change(files, "hosts.csv", text => ReplaceOnce(text, "helene.vasseur@labs.example.org;fr;0;1", "helene.vasseur@labs.example.org;fr;0;3")));
+
+        again.Kept.Should().BeEmpty();
+        silent.Should().Be(0, "a first import says nothing to anybody");
+        (await host.ReadAsync(db => db.Outbox.Select(l => l.Kind).ToListAsync())).Should().Contain(LetterKind.DeclarationReceipt);
+    }
+
+    [Fact]
+    public async Task A_corrected_address_is_the_same_persons()
+    {
+        var campaign = await SampleCampaign.CreateAsync(host);
+        var files = await campaign.FilesAsync();
+        await campaign.ImportAsync(host, files);
+        var before = await host.ReadAsync(db => db.People.CountAsync());
+
+        var again = await campaign.ImportAsync(host, Change(files, "students.csv", text => ReplaceOnce(text, "siyuan.chen@students.example.org", "s.chen@students.example.org")));
+        var taken = await campaign.ImportAsync(host, Change(files, "students.csv", text => ReplaceOnce(text, "siyuan.chen@students.example.org", "helene.vasseur@labs.example.org")));
+
+        again.Problems.Should().BeEmpty();
+        var student = await host.ReadAsync(async db => await db.People.SingleAsync(p => p.Id == db.Students.Single(s => s.Code == "M02").Person));
+        student.Email.Value.Should().Be("s.chen@students.example.org");
+        (await host.ReadAsync(db => db.People.CountAsync())).Should().Be(before);
+        taken.Problems.Should().ContainSingle().Which.Code.Should().Be("import.address-taken");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("id\n\"unclosed")]
@@ -122,6 +188,9 @@ public sealed class ImportTests : IDisposable
         report.Problems.Should().Contain(problem => problem.File == "rankings.csv");
         (await CountsAsync()).Students.Should().Be(0);
     }
+
+    private Task<string> ListAsync(string code) =>
+        host.ReadAsync(async db => (await db.Rankings.AsNoTracking().SingleAsync(r => r.Student == db.Students.Single(s => s.Code == code).Id)).Submitted!.Choices.ToText()); // not null: imported
 
     private async Task<(int Students, int Hosts, int Offers, int Lists)> CountsAsync() => await host.ReadAsync(async db =>
         (await db.Students.CountAsync(), await db.Hosts.CountAsync(), await db.Offers.CountAsync(), (await db.Rankings.AsNoTracking().ToListAsync()).Count(ranking => ranking.Submitted is { Choices.Count: > 0 })));

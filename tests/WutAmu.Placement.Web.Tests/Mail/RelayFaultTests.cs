@@ -62,6 +62,33 @@ public sealed class RelayFaultTests
         (await host.LetterAsync(id)).State.Should().Be(LetterState.Accepted);
     }
 
+    [Theory]
+    [InlineData("RCPT", "421 4.7.0 not this one")]
+    [InlineData("RCPT", null)]
+    [InlineData(".", "421 4.7.0 not this one")]
+    [InlineData("DATA", null)]
+    public async Task A_letter_that_makes_the_relay_hang_up_does_not_keep_the_others(string verb, string? words)
+    {
+        var lastRecipient = "";
+        await using var relay = new ScriptedRelay(said =>
+        {
+            lastRecipient = said.Verb == "RCPT" ? said.Line : lastRecipient;
+            return said.Verb == verb && lastRecipient.Contains("p1@", StringComparison.Ordinal) ? new(words, HangUp: true) : null;
+        });
+        await using var host = MailHost.Of(relay.Port);
+        var ids = await host.QueueAsync(5);
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await host.SendAsync();
+            host.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var letters = await host.LettersAsync();
+        letters.Where(letter => !letter.To.Value.StartsWith("p1@", StringComparison.Ordinal)).Should().HaveCount(ids.Count - 1).And.OnlyContain(letter => letter.State == LetterState.Accepted);
+        letters.Single(letter => letter.To.Value.StartsWith("p1@", StringComparison.Ordinal)).Should().Match<OutboxLetter>(letter => letter.State == LetterState.Queued && letter.AttemptCount > 0, "it is tried again, later and later");
+    }
+
     [Fact]
     public async Task An_address_that_is_refused_ends_that_letter_with_the_servers_words()
     {

@@ -15,6 +15,8 @@ namespace WutAmu.Placement.Web.Features.Campaigns;
 [RequestSizeLimit(20_000_000)]
 public sealed class ImportModel(PlacementDb db, ImportCampaign import, Speech speech) : PageModel
 {
+    private const int KeptNamed = 12;
+
     [BindProperty(SupportsGet = true)]
     public CampaignId Id { get; set; }
 
@@ -59,7 +61,8 @@ public sealed class ImportModel(PlacementDb db, ImportCampaign import, Speech sp
             return await OnGetAsync(cancellationToken);
         }
 
-        TempData["Done"] = report.Changed == 0 ? speech["import.same"] : speech["import.done", report.Changed];
+        var done = report.Changed > 0 ? speech["import.done", report.Changed] : report.Kept.Count == 0 ? speech["import.same"] : "";
+        TempData["Done"] = report.Kept.Count == 0 ? done : $"{done} {speech["import.kept", report.Kept.Count, string.Join(", ", report.Kept.Take(KeptNamed)) + (report.Kept.Count > KeptNamed ? ", …" : "")]}".Trim();
         return LocalRedirect($"/Campaigns/{Id}");
     }
 
