@@ -43,7 +43,7 @@ service() {
   if [ -z "$program" ]; then
     need_sdk
     program=$root/src/WutAmu.Placement.Web/bin/Release/net10.0/WutAmu.Placement.Web.dll
-    if [ ! -f "$program" ]; then
+    if newer_sources "$program" src; then
       dotnet build "$root/src/WutAmu.Placement.Web" -c Release -v quiet -nologo --tl:off -clp:ErrorsOnly >&2
     fi
     cd "$root/src/WutAmu.Placement.Web"

@@ -43,6 +43,9 @@ public sealed class Publication
 
     public int Version { get; private set; }
 
+    /// <summary>When a letter that tells of it, written at <paramref name="now"/>, may leave.</summary>
+    public DateTimeOffset LettersNotBefore(DateTimeOffset now) => now < LettersFrom ? LettersFrom : now;
+
     /// <returns>Problem <c>publication.recalled</c>, or <c>publication.letters-left</c> once the hold is over.</returns>
     public Result<Done> Recall(string reason, DateTimeOffset now)
     {

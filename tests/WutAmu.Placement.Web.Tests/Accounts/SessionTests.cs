@@ -53,6 +53,22 @@ public sealed class SessionTests : IDisposable
         (await visitor.OpenAsync("/MyData")).Text.Should().Contain("Your session has ended");
     }
 
+    [Theory]
+    [InlineData("", "203.0.113.*")]
+    [InlineData("192.0.2.1", "203.0.113.*")]
+    [InlineData("203.0.113.7", "198.51.100.*")]
+    public async Task Only_a_known_proxy_may_say_where_somebody_comes_from(string trusted, string network)
+    {
+        host.Settings["Proxy:Trusted"] = trusted;
+        await SmallCampaign.CreateAsync(host);
+        using var visitor = new Visitor(host);
+        visitor.Client.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.77");
+
+        await visitor.SignInAsync(Student);
+
+        (await SessionsAsync()).Should().ContainSingle().Which.Network.Should().Be(network);
+    }
+
     [Fact]
     public async Task Whoever_becomes_a_coordinator_has_a_short_session_from_then_on()
     {

@@ -3,6 +3,7 @@ using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Web.Features.Publication;
+using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Tests.Matching;
 
@@ -126,6 +127,22 @@ public sealed class PublishTests : IDisposable
         var letters = await host.ReadAsync(db => db.Outbox.AsNoTracking().ToListAsync());
         letters.Count(l => l.State == LetterState.Recalled).Should().Be(6);
         letters.Count(l => l.State == LetterState.Queued).Should().Be(6);
+    }
+
+    [Fact]
+    public async Task A_letter_withdrawn_by_hand_does_not_stand_in_the_way_of_a_recall()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+        await campaign.PublishAsync(run.Id);
+        await host.DoAsync<PlacementDb, int>(async db =>
+        {
+            (await db.Outbox.OrderBy(l => l.Id).FirstAsync()).Recall(host.Clock.GetUtcNow()).Value();
+            return await db.SaveChangesAsync();
+        });
+
+        (await RecallAsync(campaign)).Problem().Should().BeNull();
+        (await host.ReadAsync(db => db.Outbox.AsNoTracking().ToListAsync())).Should().OnlyContain(letter => letter.State == LetterState.Recalled);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Features.Matching;
+using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Tests.Matching;
 
@@ -93,6 +94,36 @@ public sealed class RunTests : IDisposable
 
         run.State.Should().Be(RunState.Cancelled);
         run.ResultJson.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Progress_that_cannot_be_stored_for_a_moment_does_not_cost_the_result()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var started = new TaskCompletionSource<int>();
+        host.SolverStarted = pid =>
+        {
+            // It may not be done before the beat has failed.
+            MatchingHost.Signal("-STOP", pid);
+            started.SetResult(pid);
+        };
+        var id = await campaign.StartAsync();
+        var solving = Task.Run(() => campaign.SolveAsync(id));
+        var solver = await started.Task;
+        await host.DoAsync<PlacementDb>(db => db.Database.ExecuteSqlAsync($"CREATE TRIGGER full BEFORE UPDATE ON Runs WHEN NEW.State='Solving' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"));
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60)))
+        {
+            while (!host.Logs.Any(line => line.Contains("could not be stored", StringComparison.Ordinal)))
+            {
+                await Task.Delay(10, patience.Token);
+            }
+        }
+
+        MatchingHost.Signal("-CONT", solver);
+        var run = await solving;
+
+        run.State.Should().Be(RunState.Verified, run.Failure);
     }
 
     [Fact]

@@ -65,6 +65,26 @@ public sealed class AnswerTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_within_the_hold_sends_nothing_before_its_end_and_a_recall_takes_its_letters_along()
+    {
+        var campaign = await RankingCampaign.CreateAsync(host, until: CampaignState.Matching);
+        await PlaceAsync(campaign, held: TimeSpan.FromMinutes(10));
+        using var student = await SignInAsync("s1");
+        await student.OpenAsync(Page(campaign));
+
+        await student.Fill("reason", "visa").PressAsync("Refused", name: "answer");
+        var written = await AboutResultsAsync(campaign);
+        var coordinator = (await host.ReadAsync(db => db.People.ToListAsync())).Single(p => p.Email.Value == "coordinator@institute.example.org").Id;
+        (await host.DoAsync<RecallPublication, Domain.Result<Domain.Done>>(recall => recall.HandleAsync(campaign.Id, "wrong file", coordinator, CancellationToken.None))).Value();
+        var recalled = await AboutResultsAsync(campaign);
+
+        written.Should().HaveCount(2).And.OnlyContain(letter => letter.NextAttemptAt == host.Clock.GetUtcNow().AddMinutes(10));
+        recalled.Should().HaveCount(2).And.OnlyContain(letter => letter.State == LetterState.Recalled);
+
+        static async Task<List<OutboxLetter>> AboutResultsAsync(RankingCampaign campaign) => [.. await campaign.LettersAsync(LetterKind.AnswerReceipt), .. await campaign.LettersAsync(LetterKind.Notice)];
+    }
+
+    [Fact]
     public async Task The_same_answer_pressed_twice_is_one()
     {
         var campaign = await RankingCampaign.CreateAsync(host, until: CampaignState.Matching);
@@ -137,14 +157,14 @@ public sealed class AnswerTests : IDisposable
     }
 
     /// <summary>s1 is placed at A-1, s2 nowhere.</summary>
-    private Task PlaceAsync(RankingCampaign made, bool published = true) => host.DoAsync<IServiceProvider>(async services =>
+    private Task PlaceAsync(RankingCampaign made, bool published = true, TimeSpan held = default) => host.DoAsync<IServiceProvider>(async services =>
     {
         var db = services.GetRequiredService<PlacementDb>();
         var now = host.Clock.GetUtcNow();
         var campaign = await db.Campaigns.SingleAsync(c => c.Id == made.Id);
         var coordinator = (await db.People.ToListAsync()).Single(p => p.Email.Value == "coordinator@institute.example.org");
         var run = new Run(RunId.New(now), campaign.Id, 1, PolicyName.MinRegretGreedy, [], "digest", coordinator.Id, now);
-        var publication = new Domain.Placements.Publication(PublicationId.New(now), campaign.Id, run.Id, coordinator.Id, now, now, null);
+        var publication = new Domain.Placements.Publication(PublicationId.New(now), campaign.Id, run.Id, coordinator.Id, now, now + held, null);
         var placement = new Domain.Placements.Placement(PlacementId.New(now), publication.Id, campaign.Id, made.Students["s1"], made.Offers["A-1"], 1);
         if (published)
         {

@@ -18,6 +18,27 @@ public sealed class RankingPageTests : IDisposable
 
     public void Dispose() => host.Dispose();
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/Versions")]
+    [InlineData("/Check")]
+    public async Task A_list_that_was_imported_before_students_rank_waits_and_the_page_says_so(string page)
+    {
+        var campaign = await RankingCampaign.CreateAsync(host, until: CampaignState.Declaring);
+        await campaign.ChangeAsync(async db =>
+        {
+            var ranking = new Ranking(RankingId.New(host.Clock.GetUtcNow()), campaign.Id, campaign.Students["s1"]);
+            ranking.TakeIn(new([[campaign.Offers["A-1"]]]), host.Clock.GetUtcNow());
+            await db.AddAsync(ranking);
+        });
+        using var student = await SignInAsync("s1");
+
+        await student.OpenAsync(campaign.Page + page);
+
+        student.Status.Should().Be(HttpStatusCode.OK);
+        student.Text.Should().NotContain("A-1");
+    }
+
     [Fact]
     public async Task A_student_makes_checks_and_submits_a_list_by_buttons_and_gets_a_receipt()
     {

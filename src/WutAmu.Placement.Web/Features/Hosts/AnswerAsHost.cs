@@ -4,6 +4,7 @@ using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Placements;
+using WutAmu.Placement.Web.Features.Publication;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 
@@ -28,12 +29,13 @@ public sealed class AnswerAsHost(PlacementDb db, CapacityLetters letters, Letter
             from placement in db.Placements.Where(p => p.Id == placementId && p.Campaign == campaignId)
             join publication in db.Publications.Where(p => p.RecalledAt == null) on placement.Publication equals publication.Id
             join offer in db.Offers.Where(o => o.Host == hostId) on placement.Offer equals offer.Id
-            select placement).SingleOrDefaultAsync(cancellationToken);
+            select new { Placement = placement, Publication = publication }).SingleOrDefaultAsync(cancellationToken);
         if (found is null || answer == Answer.Pending || host.Head != by)
         {
             return new Problem("host-answer.unknown");
         }
 
+        var placed = found.Placement;
         var now = clock.GetUtcNow();
         if (!campaign.AcceptsAnswers(now))
         {
@@ -45,24 +47,24 @@ public sealed class AnswerAsHost(PlacementDb db, CapacityLetters letters, Letter
             return Problem.On("reason", "host-answer.reason");
         }
 
-        if (found.HostAnswer == answer && found.HostReason == (answer == Answer.Refused ? reason : null))
+        if (placed.HostAnswer == answer && placed.HostReason == (answer == Answer.Refused ? reason : null))
         {
             return default(Done);
         }
 
-        if (!found.AnswerAsHost(answer, reason, campaign, now).TryGet(out _, out var problem))
+        if (!placed.AnswerAsHost(answer, reason, campaign, now).TryGet(out _, out var problem))
         {
             return problem;
         }
 
-        db.Audit.Add(new(now, by, campaignId, "placement.host-answered", found.Id.ToString(), answer.ToString(), answer == Answer.Refused ? reason : null));
+        db.Audit.Add(new(now, by, campaignId, "placement.host-answered", placed.Id.ToString(), answer.ToString(), answer == Answer.Refused ? reason : null));
         if (answer == Answer.Refused)
         {
             // Roles are stored as words: a flag is asked for in code, not in the database.
             var people = await db.People.AsNoTracking().Where(p => p.Roles != Roles.None).OrderBy(p => p.Id).ToListAsync(cancellationToken);
             foreach (var coordinator in people.Where(p => p.Roles.HasFlag(Roles.Coordinator)))
             {
-                db.Outbox.Add(letters.HostRefused($"host-refused:{found.Id}:{found.Version}:{coordinator.Id}", campaign, host, coordinator, reason ?? "", now));
+                db.Outbox.Add(letters.HostRefused($"{ResultLetters.KeyPrefix(found.Publication.Id)}host-refused:{placed.Id}:{placed.Version}:{coordinator.Id}", campaign, host, coordinator, reason ?? "", now, found.Publication.LettersNotBefore(now)));
             }
         }
 

@@ -96,12 +96,12 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
     }
 
     /// <summary>To a coordinator: a head refused a placed student.</summary>
-    public OutboxLetter HostRefused(string key, Campaign campaign, Domain.Hosts.Host host, Person coordinator, string reason, DateTimeOffset now)
+    public OutboxLetter HostRefused(string key, Campaign campaign, Domain.Hosts.Host host, Person coordinator, string reason, DateTimeOffset now, DateTimeOffset notBefore)
     {
         var model = About(campaign, host, coordinator);
         model["reason"] = reason;
         model["link"] = Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}/Students");
-        return Letter(LetterKind.Notice, "HostRefused", campaign, coordinator, key, model, now);
+        return Letter(LetterKind.Notice, "HostRefused", campaign, coordinator, key, model, now, notBefore);
     }
 
     private List<string> Lines(Language language, CapacityDiff diff, IReadOnlyCollection<CapacityChange> changes) =>
@@ -117,8 +117,8 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
 
     private string Address(string path) => mail.Value.ServiceAddress.TrimEnd('/') + path;
 
-    private OutboxLetter Letter(LetterKind kind, string template, Campaign campaign, Person person, string key, Dictionary<string, object?> model, DateTimeOffset now) =>
-        new(LetterId.New(now), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, now);
+    private OutboxLetter Letter(LetterKind kind, string template, Campaign campaign, Person person, string key, Dictionary<string, object?> model, DateTimeOffset now, DateTimeOffset? notBefore = null) =>
+        new(LetterId.New(now), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, notBefore ?? now);
 }
 
 public sealed record Concerned(Student Student, IReadOnlyList<CapacityChange> Changes);

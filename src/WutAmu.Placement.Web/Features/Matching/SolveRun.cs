@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Hangfire;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Audit;
 using WutAmu.Placement.Domain.Matching;
@@ -157,15 +158,23 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
         using var timer = new PeriodicTimer(Heartbeat, clock);
         while (await TickAsync(timer, solved))
         {
-            var wanted = await WriteAsync(id, (run, now) =>
+            try
             {
-                run.Renew(progress(), now, Lease);
-                return run.CancelRequested;
-            });
-            if (wanted)
+                var wanted = await WriteAsync(id, (run, now) =>
+                {
+                    run.Renew(progress(), now, Lease);
+                    return run.CancelRequested;
+                });
+                if (wanted)
+                {
+                    await cancel.CancelAsync();
+                    return;
+                }
+            }
+            catch (Exception e) when (e is SqliteException or DbUpdateException)
             {
-                await cancel.CancelAsync();
-                return;
+                // A disk that is full for a moment must not cost the solver's work; the lease lasts for several beats.
+                MissedBeat(logger, e, id);
             }
         }
     }
@@ -239,4 +248,7 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
 
     [LoggerMessage(EventId = 3013, Level = LogLevel.Information, Message = "Run {Run}: nothing to claim")]
     private static partial void NothingToClaim(ILogger logger, RunId run);
+
+    [LoggerMessage(EventId = 3014, Level = LogLevel.Warning, Message = "Progress of run {Run} could not be stored; it goes on")]
+    private static partial void MissedBeat(ILogger logger, Exception exception, RunId run);
 }

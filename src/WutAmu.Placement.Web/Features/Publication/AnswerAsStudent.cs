@@ -31,7 +31,7 @@ public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates temp
             join student in db.Students.Where(s => s.Person == person) on placement.Student equals student.Id
             join offer in db.Offers on placement.Offer equals offer.Id
             join host in db.Hosts on offer.Host equals host.Id
-            select new { Placement = placement, student.Code, offer.Title, Host = host.Name }).SingleOrDefaultAsync(cancellationToken);
+            select new { Placement = placement, Publication = publication, student.Code, offer.Title, Host = host.Name }).SingleOrDefaultAsync(cancellationToken);
         if (found is null || answer == Answer.Pending)
         {
             return new Problem("answer.none");
@@ -71,7 +71,8 @@ public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates temp
             kind,
             campaignId,
             to,
-            $"{key}:{placed.Id}:{placed.Version}:{to.Id}",
+            // A recall takes them with the result's own.
+            $"{ResultLetters.KeyPrefix(found.Publication.Id)}{key}:{placed.Id}:{placed.Version}:{to.Id}",
             templates.Render(template, to.Language, new Dictionary<string, object?>
             {
                 ["name"] = to.Name,
@@ -87,7 +88,7 @@ public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates temp
                 ["link"] = mail.Value.ServiceAddress.TrimEnd('/') + (kind == LetterKind.Notice ? $"/Campaigns/{campaignId}" : $"/Results/{campaignId}"),
             }),
             now,
-            now));
+            found.Publication.LettersNotBefore(now)));
     }
 
     [LoggerMessage(EventId = 3040, Level = LogLevel.Information, Message = "The student of placement {Placement} answered {Answer}")]

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Persistence;
 
@@ -33,8 +34,9 @@ public sealed class RecallPublication(PlacementDb db, TimeProvider clock)
         }
 
         var prefix = ResultLetters.KeyPrefix(publication.Id);
+        // Those withdrawn by hand are withdrawn.
         var letters = await db.Outbox
-            .Where(l => l.Campaign == campaignId && l.Key.StartsWith(prefix))
+            .Where(l => l.Campaign == campaignId && l.Key.StartsWith(prefix) && l.State != LetterState.Recalled)
             .OrderBy(l => l.Id).ToListAsync(cancellationToken);
         foreach (var letter in letters)
         {

@@ -59,12 +59,12 @@ public abstract class StudentPage(PlacementDb db, TimeProvider clock) : PageMode
             return StatusCode(StatusCodes.Status403Forbidden);
         }
 
-        if (Student is { } student)
+        // Until students rank, what hosts declare may still change from hour to hour; a list that was imported waits as well.
+        if (Student is { } student && campaign.State >= CampaignState.Ranking)
         {
             Ranking = await db.Rankings.AsNoTracking().SingleOrDefaultAsync(r => r.Campaign == CampaignId && r.Student == student.Id, cancellationToken);
         }
 
-        // Until students rank, what hosts declare may still change from hour to hour.
         if (campaign.State >= CampaignState.Ranking || Student is null)
         {
             Offers = await OfferLine.ReadAsync(db, CampaignId, Student?.Programme, cancellationToken);
