@@ -22,7 +22,7 @@ internal static class JobsSetup
         services.AddSingleton<JobStorage>(provider =>
         {
             var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
-            Directory.CreateDirectory(Path.GetDirectoryName(storage.JobsFile) ?? ".");
+            PrivateFolder.Create(Path.GetDirectoryName(storage.JobsFile) ?? ".");
             return new SQLiteStorage(storage.JobsFile);
         });
         services.AddHangfire((provider, configuration) =>

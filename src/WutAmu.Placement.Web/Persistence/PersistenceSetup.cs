@@ -49,7 +49,7 @@ public static class PersistenceSetup
     {
         await using var scope = services.CreateAsyncScope();
         var options = scope.ServiceProvider.GetRequiredService<IOptions<StorageOptions>>().Value;
-        Directory.CreateDirectory(Path.GetDirectoryName(options.DatabaseFile) ?? ".");
+        PrivateFolder.Create(Path.GetDirectoryName(options.DatabaseFile) ?? ".");
         var db = scope.ServiceProvider.GetRequiredService<PlacementDb>();
         await db.Database.OpenConnectionAsync(cancellationToken);
         var version = Version.Parse(((SqliteConnection)db.Database.GetDbConnection()).ServerVersion);

@@ -18,7 +18,7 @@ public sealed class StorageLock(IOptions<StorageOptions> options) : IDisposable
     /// <returns>Null if the lock is ours now; else the process that holds it, as far as it is known.</returns>
     public string? Take()
     {
-        Directory.CreateDirectory(folder);
+        PrivateFolder.Create(folder);
         try
         {
             held = new(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);

@@ -84,6 +84,29 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_backup_left_goes_after_a_day()
+    {
+        await SmallCampaign.CreateAsync(host);
+        var shelf = Path.GetDirectoryName((await BackUpAsync()).Folder)!; // not null: it is a folder
+        var (old, young) = (Directory.CreateDirectory(Path.Combine(shelf, ".part-old")), Directory.CreateDirectory(Path.Combine(shelf, ".part-young")));
+        old.LastWriteTimeUtc = DateTime.UtcNow.AddDays(-2);
+
+        await BackUpAsync();
+
+        Directory.EnumerateDirectories(shelf, ".part-*").Should().Equal(young.FullName);
+    }
+
+    [Fact]
+    public async Task A_new_storage_folder_is_its_owners_alone()
+    {
+        host.Settings["Storage:Folder"] = Path.Combine(host.Folder, "new");
+
+        await SmallCampaign.CreateAsync(host);
+
+        (OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(host.Folder, "new")) == (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)).Should().BeTrue("it holds people's names and the keys that sign their cookies");
+    }
+
+    [Fact]
     public async Task However_old_the_last_backup_is_kept()
     {
         await SmallCampaign.CreateAsync(host);

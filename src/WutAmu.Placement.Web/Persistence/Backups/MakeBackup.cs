@@ -6,6 +6,8 @@ namespace WutAmu.Placement.Web.Persistence.Backups;
 /// <summary>Copies both databases, the keys and the journals into a folder of their own, checks the copy, removes old ones. The service may run or rest.</summary>
 public sealed partial class MakeBackup(BackupShelf shelf, IOptions<StorageOptions> storage, IOptions<BackupOptions> options, TimeProvider clock, ILogger<MakeBackup> logger)
 {
+    private const string PartPrefix = ".part-";
+
     /// <exception cref="BackupException">There is nothing to copy, the copy is not sound, or the copy command failed (the backup itself then stands).</exception>
     public async Task<Backup> HandleAsync(CancellationToken cancellationToken)
     {
@@ -26,16 +28,10 @@ public sealed partial class MakeBackup(BackupShelf shelf, IOptions<StorageOption
         }
 
         Directory.CreateDirectory(shelf.Folder);
-        var part = Path.Combine(shelf.Folder, $".part-{Path.GetRandomFileName()}");
+        RemoveUnfinished();
+        var part = Path.Combine(shelf.Folder, PartPrefix + Path.GetRandomFileName());
         // Holds the keys that sign people's cookies.
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(part);
-        }
-        else
-        {
-            Directory.CreateDirectory(part, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        PrivateFolder.Create(part);
 
         try
         {
@@ -73,6 +69,15 @@ public sealed partial class MakeBackup(BackupShelf shelf, IOptions<StorageOption
             {
                 Directory.Delete(part, recursive: true);
             }
+        }
+    }
+
+    /// <summary>What a killed backup left, unless it may still be at work.</summary>
+    private void RemoveUnfinished()
+    {
+        foreach (var left in Directory.EnumerateDirectories(shelf.Folder, PartPrefix + "*").Where(folder => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > TimeSpan.FromDays(1)))
+        {
+            Directory.Delete(left, recursive: true);
         }
     }
 
