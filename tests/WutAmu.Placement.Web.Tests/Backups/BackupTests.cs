@@ -267,6 +267,7 @@ public sealed class BackupTests : IDisposable
             var backup = await other.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
             var run = await campaign.SolveAsync(await campaign.StartAsync());
             (await campaign.PublishAsync(run.Id)).Value();
+            other.LetAnotherStart();
             return (other.Folder, backup, campaign.Id);
         }
     }

@@ -60,7 +60,7 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
         await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    /// <summary>Gives the storage folder free, which is one service's alone, for a second host beside this one.</summary>
+    /// <summary>Gives the storage folder free, which is one service's alone, for a second host beside this one; or for a restore after it, for the program may still be ending when its host is disposed.</summary>
     public void LetAnotherStart() => Services.GetRequiredService<StorageLock>().Dispose();
 
     public Task<T> ReadAsync<T>(Func<PlacementDb, Task<T>> read) => DoAsync(read);

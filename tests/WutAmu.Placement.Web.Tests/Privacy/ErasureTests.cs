@@ -195,6 +195,7 @@ public sealed class ErasureTests : IDisposable
             var person = await first.ReadAsync(db => db.Students.Where(s => s.Id == campaign.Students["s1"]).Select(s => s.Person).SingleAsync());
             var coordinator = await first.ReadAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Name == "Coordinator"));
             (await first.DoAsync<ErasePerson, Result<Done>>(erase => erase.HandleAsync(person, "asked", coordinator.Id, CancellationToken.None))).Value();
+            first.LetAnotherStart();
             await first.DisposeAsync();
             var storage = Microsoft.Extensions.Options.Options.Create(new StorageOptions { Folder = first.Folder });
             using (var storageLock = new StorageLock(storage))
