@@ -157,12 +157,129 @@ public sealed class UniversityTests : IAsyncLifetime
         (await other.OpenAsync("/Accounts/University")).Status.Should().Be(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Somebody_signed_in_by_mail_links_the_account_they_come_back_with_and_signs_in_with_it()
+    {
+        (university.Email, university.EmailVerified) = ("private@mail.example.org", null);
+        using var visitor = await SignedInAsync(Student);
+
+        await LinkAsync(visitor);
+        var (asked, before) = (visitor.Text, await LinksAsync());
+        await visitor.PressAsync("");
+        var done = visitor.Text;
+
+        asked.Should().Contain("private@mail.example.org").And.Contain("Student s1");
+        before.Should().BeEmpty("coming back links nothing: a button does");
+        done.Should().Contain("The account is linked").And.Contain("Unlink this account");
+        (await LettersAsync()).Should().ContainSingle().Which.TextBody.Should().Contain("可以使用您选择的 Loopback University 账号登录");
+        using var later = new Visitor(host);
+        await GoAsync(later, "/MyData");
+        later.Text.Should().Contain("Student s1");
+    }
+
+    [Fact]
+    public async Task An_account_of_somebody_else_is_not_linked_and_the_page_says_so()
+    {
+        using (var first = new Visitor(host))
+        {
+            await GoAsync(first);
+        }
+
+        using var visitor = await SignedInAsync("s2@wut.example.org");
+
+        await LinkAsync(visitor);
+
+        visitor.Text.Should().Contain("linked to another person already").And.NotContain("Link this account");
+        (await LinksAsync()).Should().Equal("Student s1");
+    }
+
+    [Fact]
+    public async Task A_second_account_of_the_same_university_waits_until_the_first_is_unlinked()
+    {
+        using var visitor = new Visitor(host);
+        await GoAsync(visitor);
+        university.Subject = "subject-2";
+
+        await LinkAsync(visitor);
+        var refused = visitor.Text;
+        await visitor.OpenAsync("/Accounts/Sessions");
+        await visitor.PressAsync("handler=Unlink");
+        var unlinked = (visitor.Text, Links: await LinksAsync());
+        await LinkAsync(visitor);
+        await visitor.PressAsync("");
+
+        refused.Should().Contain("Unlink it first");
+        unlinked.Text.Should().Contain("no longer linked");
+        unlinked.Links.Should().BeEmpty();
+        (await host.ReadAsync(db => db.ExternalAccounts.AsNoTracking().SingleAsync())).Subject.Should().Be("subject-2");
+        (await host.ReadAsync(db => db.Audit.AsNoTracking().OrderBy(a => a.Sequence).Where(a => a.Action.StartsWith("account.")).Select(a => a.Action).ToListAsync())).Should().Equal("account.linked", "account.unlinked", "account.linked");
+    }
+
+    [Fact]
+    public async Task What_another_session_came_back_with_is_not_this_ones()
+    {
+        using var visitor = await SignedInAsync(Student);
+        await LinkAsync(visitor);
+        await visitor.OpenAsync("/Accounts/Sessions");
+        await visitor.PressAsync("handler=End");
+        await visitor.SignInAsync("s2@wut.example.org");
+
+        await visitor.OpenAsync("/Accounts/University/Link");
+
+        visitor.Text.Should().Contain("No account waits").And.NotContain("Link this account");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_right_links_nothing_and_keeps_the_session()
+    {
+        using var visitor = await SignedInAsync(Student);
+        university.Lies = LoopbackUniversity.Lie.Signature;
+
+        await LinkAsync(visitor);
+
+        visitor.At.Should().Be("/Accounts/Sessions?refused=failed");
+        visitor.Text.Should().Contain("nothing is linked");
+    }
+
+    [Fact]
+    public async Task A_coordinator_shows_the_second_factor_first_also_where_it_was_never_shown()
+    {
+        using var visitor = new Visitor(host);
+        await visitor.SignInAsync("coordinator@institute.example.org");
+
+        (await visitor.LeaveAsync("/Accounts/University?handler=Link")).ToString().Should().Be("/Accounts/SecondFactor?returnUrl=%2FAccounts%2FSessions");
+    }
+
+    [Fact]
+    public async Task Who_is_not_signed_in_links_nothing()
+    {
+        using var visitor = new Visitor(host);
+
+        (await visitor.LeaveAsync("/Accounts/University?handler=Link")).ToString().Should().StartWith("/Accounts/SignIn");
+    }
+
+    private async Task<Visitor> SignedInAsync(string address)
+    {
+        var visitor = new Visitor(host);
+        await visitor.SignInAsync(address);
+        return visitor;
+    }
+
+    private static async Task LinkAsync(Visitor visitor) => await visitor.OpenAsync(await AnswerToAsync(visitor, "/Accounts/University?handler=Link"));
+
+    private Task<List<string>> LinksAsync() => host.ReadAsync(db => (
+        from account in db.ExternalAccounts join person in db.People on account.Person equals person.Id orderby person.Name select person.Name).ToListAsync());
+
+    private Task<List<Domain.Letters.OutboxLetter>> LettersAsync() => host.ReadAsync(db => db.Outbox.AsNoTracking().Where(l => l.Kind == Domain.Letters.LetterKind.Notice).ToListAsync());
+
     private static async Task GoAsync(Visitor visitor, string to = "/") => await visitor.OpenAsync(await AnswerAsync(visitor, to));
 
     /// <summary>To the university and back: the address to which it sends the browser.</summary>
-    private static async Task<string> AnswerAsync(Visitor visitor, string to)
+    private static Task<string> AnswerAsync(Visitor visitor, string to) => AnswerToAsync(visitor, $"/Accounts/University?returnUrl={Uri.EscapeDataString(to)}");
+
+    private static async Task<string> AnswerToAsync(Visitor visitor, string from)
     {
-        var away = await visitor.LeaveAsync($"/Accounts/University?returnUrl={Uri.EscapeDataString(to)}");
+        var away = await visitor.LeaveAsync(from);
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var outside = new HttpClient(handler);
         using var answer = await outside.GetAsync(away);

@@ -204,6 +204,8 @@ public sealed partial class LetterSnapshotTests
         ["accepted"] = true,
         ["student"] = "M01",
         ["address"] = "second@example.org",
+        ["linked"] = true,
+        ["university"] = "AMU",
         ["choices"] = new List<string> { "A-1", "A-2" },
         ["any_other"] = true,
         ["students"] = new List<Dictionary<string, object?>> { new() { ["name"] = "陈思源", ["latin"] = "Siyuan Chen", ["email"] = "chen@students.example.org", ["programme"] = "Microbiology", ["offer"] = "ARN" } },
@@ -212,7 +214,7 @@ public sealed partial class LetterSnapshotTests
     /// <summary>The same with nothing in it that may be missing, and every yes a no; but a Master's, so that the campaign's name is known.</summary>
     private static Dictionary<string, object?> Bare(Language language)
     {
-        string[] always = ["name", "year", "master", "track", "state", "deadline", "host", "offer", "policy", "sentence", "seed", "digest", "link", "version", "hash", "max", "told", "clocks", "reason", "student", "code", "minutes", "role", "email", "at"];
+        string[] always = ["name", "year", "master", "track", "state", "deadline", "host", "offer", "policy", "sentence", "seed", "digest", "link", "version", "hash", "max", "told", "clocks", "reason", "student", "code", "minutes", "role", "email", "at", "university"];
         return Full(language).ToDictionary(pair => pair.Key, pair => pair switch
         {
             _ when always.Contains(pair.Key) => pair.Value,

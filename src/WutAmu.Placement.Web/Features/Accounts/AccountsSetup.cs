@@ -23,6 +23,7 @@ internal static class AccountsSetup
         services.AddSingleton<TimeCodes>();
         services.AddScoped<ShowSecondFactor>();
         services.AddScoped<StepUp>();
+        services.AddScoped<LinkUniversityAccount>();
         services.AddScoped<StaffRoles>();
         services.AddScoped<SweepAccounts>();
         services.AddSingleton<SignInLetters>();

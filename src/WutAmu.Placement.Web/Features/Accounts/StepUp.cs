@@ -1,6 +1,9 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Features.Accounts;
 
@@ -8,6 +11,13 @@ namespace WutAmu.Placement.Web.Features.Accounts;
 public sealed class StepUp(IOptions<AccountsOptions> options, TimeProvider clock)
 {
     public bool IsFresh(ClaimsPrincipal user) => user.SecondFactorAt() is { } at && clock.GetUtcNow() - at < options.Value.StepUpWithin;
+
+    /// <summary>As <see cref="Ask"/>, of coordinators and operators; others have no second factor. Whether somebody is staff is read from the database, for a role that is not proven yet is no claim.</summary>
+    public async Task<IActionResult?> AskStaffAsync(PlacementDb db, ClaimsPrincipal user, string returnTo, CancellationToken cancellationToken)
+    {
+        var id = user.PersonId();
+        return await db.People.AnyAsync(p => p.Id == id && p.Roles != Roles.None, cancellationToken) ? Ask(user, returnTo) : null;
+    }
 
     /// <param name="returnTo">Local path of the page to come back to, where the button is to be pressed again.</param>
     /// <returns>Where to go first; null: go on.</returns>

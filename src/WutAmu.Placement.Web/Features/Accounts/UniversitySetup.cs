@@ -12,6 +12,9 @@ internal static partial class UniversitySetup
 {
     public const string SchemeName = "University";
 
+    /// <summary>Of the state of a sign-in: the session to whose person the account is to be linked.</summary>
+    public const string Link = "link";
+
     private const string Issuer = "issuer";
 
     public static void AddUniversity(this AuthenticationBuilder authentication, IConfiguration configuration, IHostEnvironment environment)
@@ -56,7 +59,7 @@ internal static partial class UniversitySetup
                 {
                     LogFailed(context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(UniversitySetup)), context.Failure);
                     context.HandleResponse();
-                    context.Response.Redirect("/Accounts/SignIn?refused=failed");
+                    context.Response.Redirect(context.Properties?.Items.ContainsKey(Link) == true ? "/Accounts/Sessions?refused=failed" : "/Accounts/SignIn?refused=failed");
                     return Task.CompletedTask;
                 },
             };
@@ -73,6 +76,20 @@ internal static partial class UniversitySetup
             user?.FindFirst("sub")?.Value ?? "",
             user?.FindFirst("email")?.Value,
             string.Equals(user?.FindFirst("email_verified")?.Value, "true", StringComparison.OrdinalIgnoreCase));
+        if (context.Properties?.Items.TryGetValue(Link, out var asked) == true)
+        {
+            var open = await services.GetRequiredService<Sessions>().FindAsync(context.HttpContext, context.HttpContext.RequestAborted);
+            if (account.Issuer.Length == 0 || account.Subject.Length == 0 || open is null || open.Session.Id.ToString() != asked)
+            {
+                context.Response.Redirect("/Accounts/Sessions?refused=failed");
+                return;
+            }
+
+            services.GetRequiredService<BrowserCookies>().KeepLink(context.HttpContext, new(open.Session.Id, account.Issuer, account.Subject, account.Email ?? account.Subject));
+            context.Response.Redirect("/Accounts/University/Link");
+            return;
+        }
+
         var entered = await services.GetRequiredService<EnterByUniversity>().HandleAsync(context.HttpContext, account, context.HttpContext.RequestAborted);
         if (!entered.TryGet(out var started, out var problem))
         {
