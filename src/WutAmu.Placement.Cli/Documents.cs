@@ -10,15 +10,9 @@ internal static class Documents
     private const long MaxBytes = 1_500_000_000;
 
     /// <returns>The instance; null after every problem was printed, one a line.</returns>
-    public static Instance? ReadInstance(string path) =>
-        Read(path) is { } bytes
-            ? InstanceReader.TryRead(bytes, out var instance, out var problems) ? instance : Refuse<Instance>(path, problems)
-            : null;
+    public static Instance? ReadInstance(string path) => Read<Instance>(path, InstanceReader.TryRead);
 
-    public static MatchingResult? ReadResult(string path) =>
-        Read(path) is { } bytes
-            ? ResultJson.TryRead(bytes, out var result, out var problems) ? result : Refuse<MatchingResult>(path, problems)
-            : null;
+    public static MatchingResult? ReadResult(string path) => Read<MatchingResult>(path, ResultJson.TryRead);
 
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, byte[] bytes)
@@ -38,26 +32,17 @@ internal static class Documents
         }
     }
 
-    private static byte[]? Read(string path)
+    private delegate bool TryRead<T>(Stream json, out T? read, out IReadOnlyList<InstanceProblem> problems);
+
+    private static T? Read<T>(string path, TryRead<T> tryRead)
+        where T : class
     {
         try
         {
-            using var file = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            using var file = path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             using var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-            using var memory = new MemoryStream();
-            var buffer = new byte[1 << 16];
-            int count;
-            while ((count = plain.Read(buffer)) > 0)
-            {
-                memory.Write(buffer, 0, count);
-                if (memory.Length > MaxBytes)
-                {
-                    Console.Error.WriteLine($"{path}: larger than {MaxBytes} bytes.");
-                    return null;
-                }
-            }
-
-            return memory.ToArray();
+            using var bounded = new BoundedStream(plain, MaxBytes);
+            return tryRead(bounded, out var read, out var problems) ? read : Refuse<T>(path, problems);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace WutAmu.Placement.Domain.Matching;
 
@@ -12,250 +10,273 @@ namespace WutAmu.Placement.Domain.Matching;
 /// </summary>
 public static class CanonicalJson
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = false };
-
     public static byte[] Write(Instance instance)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, WriterOptions))
+        var bytes = new ArrayBufferWriter<byte>(4096);
+        using (var json = new CanonicalWriter(bytes.Write))
         {
             WriteInstance(json, instance);
+            json.Flush();
         }
 
-        return buffer.WrittenSpan.ToArray();
+        return bytes.WrittenSpan.ToArray();
     }
 
     /// <returns><c>sha256:</c> and 64 lower-case hexadecimal digits.</returns>
-    public static string Digest(Instance instance) => DigestOf(Write(instance));
+    public static string Digest(Instance instance) => Named(CanonicalWriter.Hash(json => WriteInstance(json, instance)));
 
-    public static string DigestOf(ReadOnlySpan<byte> canonical) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(canonical));
+    public static string DigestOf(ReadOnlySpan<byte> canonical) => Named(SHA256.HashData(canonical));
 
-    private static void WriteInstance(Utf8JsonWriter json, Instance instance)
+    private static string Named(byte[] hash) => "sha256:" + Convert.ToHexStringLower(hash);
+
+    private static void WriteInstance(CanonicalWriter json, Instance instance)
     {
-        json.WriteStartObject();
-        Groups(json, "apart", instance.Apart.Select(a => (a.Students, a.Level)));
-        if (instance.Campaign is not null)
+        json.Open((byte)'{');
+        if (instance.Apart.Length > 0)
         {
-            json.WriteString("campaign", instance.Campaign);
+            Groups(json, "apart"u8, instance.Apart.Select(group => Sorted(group.Students, group.Level)));
         }
 
-        Pairs(json, "forbidden", instance.Forbidden);
-        json.WriteString("format", Instance.Format);
-        json.WriteStartArray("hosts");
-        foreach (var host in instance.Hosts.OrderBy(h => h.Id, StringComparer.Ordinal))
+        Text(json, "campaign"u8, instance.Campaign);
+        Pairs(json, "forbidden"u8, instance.Forbidden);
+        Text(json, "format"u8, Instance.Format);
+        json.Name("hosts"u8);
+        json.Open((byte)'[');
+        foreach (var host in ById(instance.Hosts, row => row.Id))
         {
-            json.WriteStartObject();
-            json.WriteString("id", host.Id);
+            json.Open((byte)'{');
+            Text(json, "id"u8, host.Id);
             Bounds(json, host.Min, host.Max);
             WriteOpening(json, host.Opening);
             Ranking(json, host.Ranking);
-            json.WriteEndObject();
+            json.Close((byte)'}');
         }
 
-        json.WriteEndArray();
-        if (instance.LotterySeed.Length > 0)
+        json.Close((byte)']');
+        Text(json, "lotterySeed"u8, instance.LotterySeed.Length > 0 ? instance.LotterySeed : null);
+        json.Name("offers"u8);
+        json.Open((byte)'[');
+        foreach (var offer in ById(instance.Offers, row => row.Id))
         {
-            json.WriteString("lotterySeed", instance.LotterySeed);
-        }
-
-        json.WriteStartArray("offers");
-        foreach (var offer in instance.Offers.OrderBy(o => o.Id, StringComparer.Ordinal))
-        {
-            json.WriteStartObject();
-            json.WriteString("host", offer.Host);
-            json.WriteString("id", offer.Id);
+            json.Open((byte)'{');
+            Text(json, "host"u8, offer.Host);
+            Text(json, "id"u8, offer.Id);
             Bounds(json, offer.Min, offer.Max);
             WriteOpening(json, offer.Opening);
-            Ids(json, "programmes", offer.Programmes);
+            Ids(json, "programmes"u8, offer.Programmes);
             Ranking(json, offer.Ranking);
-            if (offer.Supervisor is not null)
-            {
-                json.WriteString("supervisor", offer.Supervisor);
-            }
-
-            json.WriteEndObject();
+            Text(json, "supervisor"u8, offer.Supervisor);
+            json.Close((byte)'}');
         }
 
-        json.WriteEndArray();
-        Pairs(json, "pinned", instance.Pinned);
-        Pairs(json, "published", instance.Published);
+        json.Close((byte)']');
+        Pairs(json, "pinned"u8, instance.Pinned);
+        Pairs(json, "published"u8, instance.Published);
         if (instance.Quotas.Length > 0)
         {
-            json.WriteStartArray("quotas");
-            foreach (var quota in instance.Quotas.OrderBy(q => q.Id, StringComparer.Ordinal))
+            json.Name("quotas"u8);
+            json.Open((byte)'[');
+            foreach (var quota in ById(instance.Quotas, row => row.Id))
             {
-                json.WriteStartObject();
-                Ids(json, "hosts", quota.Hosts);
-                json.WriteString("id", quota.Id);
+                json.Open((byte)'{');
+                Ids(json, "hosts"u8, quota.Hosts);
+                Text(json, "id"u8, quota.Id);
                 Bounds(json, quota.Min, quota.Max);
-                Ids(json, "offers", quota.Offers);
-                Ids(json, "programmes", quota.Programmes);
-                json.WriteEndObject();
+                Ids(json, "offers"u8, quota.Offers);
+                Ids(json, "programmes"u8, quota.Programmes);
+                json.Close((byte)'}');
             }
 
-            json.WriteEndArray();
+            json.Close((byte)']');
         }
 
-        json.WriteStartArray("students");
-        foreach (var student in instance.Students.OrderBy(s => s.Id, StringComparer.Ordinal))
+        json.Name("students"u8);
+        json.Open((byte)'[');
+        foreach (var student in ById(instance.Students, row => row.Id))
         {
-            json.WriteStartObject();
-            json.WritePropertyName("choices");
-            GroupList(json, student.Choices);
-            if (student.Costs.Count > 0)
-            {
-                json.WriteStartObject("costs");
-                foreach (var (offer, cost) in student.Costs.OrderBy(c => c.Key, StringComparer.Ordinal))
-                {
-                    json.WriteNumber(offer, cost);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteString("id", student.Id);
-            if (student.Programme is not null)
-            {
-                json.WriteString("programme", student.Programme);
-            }
-
-            if (student.Score is { } score)
-            {
-                json.WriteNumber("score", score);
-            }
-
-            if (student.UnrankedAcceptable)
-            {
-                json.WriteBoolean("unrankedAcceptable", true);
-            }
-
-            json.WriteEndObject();
+            WriteStudent(json, student);
         }
 
-        json.WriteEndArray();
+        json.Close((byte)']');
         if (instance.Supervisors.Length > 0)
         {
-            json.WriteStartArray("supervisors");
-            foreach (var supervisor in instance.Supervisors.OrderBy(s => s.Id, StringComparer.Ordinal))
+            json.Name("supervisors"u8);
+            json.Open((byte)'[');
+            foreach (var supervisor in ById(instance.Supervisors, row => row.Id))
             {
-                json.WriteStartObject();
-                json.WriteString("host", supervisor.Host);
-                json.WriteString("id", supervisor.Id);
+                json.Open((byte)'{');
+                Text(json, "host"u8, supervisor.Host);
+                Text(json, "id"u8, supervisor.Id);
                 Bounds(json, supervisor.Min, supervisor.Max);
-                json.WriteEndObject();
+                json.Close((byte)'}');
             }
 
-            json.WriteEndArray();
+            json.Close((byte)']');
         }
 
-        Groups(json, "together", instance.Together.Select(t => (t.Students, t.Level)));
-        json.WriteEndObject();
+        if (instance.Together.Length > 0)
+        {
+            Groups(json, "together"u8, instance.Together.Select(group => Sorted(group.Students, group.Level)));
+        }
+
+        json.Close((byte)'}');
+    }
+
+    private static void WriteStudent(CanonicalWriter json, InstanceStudent student)
+    {
+        json.Open((byte)'{');
+        json.Name("choices"u8);
+        GroupList(json, student.Choices);
+        if (student.Costs.Count > 0)
+        {
+            json.Name("costs"u8);
+            json.Open((byte)'{');
+            string[] offers = [.. student.Costs.Keys];
+            Array.Sort(offers, StringComparer.Ordinal);
+            foreach (var offer in offers)
+            {
+                json.Name(offer);
+                json.Number(student.Costs[offer]);
+            }
+
+            json.Close((byte)'}');
+        }
+
+        Text(json, "id"u8, student.Id);
+        Text(json, "programme"u8, student.Programme);
+        if (student.Score is { } score)
+        {
+            json.Name("score"u8);
+            json.Number(score);
+        }
+
+        if (student.UnrankedAcceptable)
+        {
+            json.Name("unrankedAcceptable"u8);
+            json.True();
+        }
+
+        json.Close((byte)'}');
+    }
+
+    /// <summary>Rows in ordinal order of their ids; most come so.</summary>
+    private static ImmutableArray<T> ById<T>(ImmutableArray<T> rows, Func<T, string> idOf)
+        where T : class
+    {
+        for (var i = 1; i < rows.Length; i++)
+        {
+            if (string.CompareOrdinal(idOf(rows[i - 1]), idOf(rows[i])) > 0)
+            {
+                return rows.Sort((one, other) => string.CompareOrdinal(idOf(one), idOf(other)));
+            }
+        }
+
+        return rows;
+    }
+
+    private static void Text(CanonicalWriter json, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            json.Name(name);
+            json.Text(text);
+        }
     }
 
     // An offer's absent maximum is 1, a host's is none: the number is written whenever it is known, so that it stands for itself.
-    private static void Bounds(Utf8JsonWriter json, int min, int? max)
+    private static void Bounds(CanonicalWriter json, int min, int? max)
     {
         if (max is { } most)
         {
-            json.WriteNumber("max", most);
+            json.Name("max"u8);
+            json.Number(most);
         }
 
         if (min > 0)
         {
-            json.WriteNumber("min", min);
+            json.Name("min"u8);
+            json.Number(min);
         }
     }
 
-    private static void WriteOpening(Utf8JsonWriter json, Opening opening)
+    private static void WriteOpening(CanonicalWriter json, Opening opening) => Text(json, "opening"u8, opening == Opening.IfOpen ? "if-open" : null);
+
+    private static void Ids(CanonicalWriter json, ReadOnlySpan<byte> name, ImmutableArray<string>? ids)
     {
-        if (opening == Opening.IfOpen)
+        if (ids is { } list)
         {
-            json.WriteString("opening", "if-open");
+            json.Name(name);
+            Group(json, list);
         }
     }
 
-    private static void Ids(Utf8JsonWriter json, string name, ImmutableArray<string>? ids)
-    {
-        if (ids is not { } list)
-        {
-            return;
-        }
-
-        json.WriteStartArray(name);
-        foreach (var id in list.Order(StringComparer.Ordinal))
-        {
-            json.WriteStringValue(id);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void Ranking(Utf8JsonWriter json, ImmutableArray<ImmutableArray<string>>? ranking)
+    private static void Ranking(CanonicalWriter json, ImmutableArray<ImmutableArray<string>>? ranking)
     {
         if (ranking is { } groups)
         {
-            json.WritePropertyName("ranking");
+            json.Name("ranking"u8);
             GroupList(json, groups);
         }
     }
 
-    private static void GroupList(Utf8JsonWriter json, ImmutableArray<ImmutableArray<string>> groups)
+    private static void GroupList(CanonicalWriter json, ImmutableArray<ImmutableArray<string>> groups)
     {
-        json.WriteStartArray();
-        foreach (var group in groups)
+        json.Open((byte)'[');
+        for (var g = 0; g < groups.Length; g++)
         {
-            json.WriteStartArray();
-            foreach (var id in group.Order(StringComparer.Ordinal))
-            {
-                json.WriteStringValue(id);
-            }
-
-            json.WriteEndArray();
+            Group(json, groups[g]);
         }
 
-        json.WriteEndArray();
+        json.Close((byte)']');
     }
 
-    private static void Groups(Utf8JsonWriter json, string name, IEnumerable<(ImmutableArray<string> Students, GroupLevel Level)> groups)
+    private static void Group(CanonicalWriter json, ImmutableArray<string> ids)
     {
-        var sorted = groups
-            .Select(group => (Students: group.Students.Order(StringComparer.Ordinal).ToArray(), group.Level))
-            .OrderBy(group => group.Level)
-            .ThenBy(group => string.Join('\n', group.Students), StringComparer.Ordinal)
-            .ToList();
-        if (sorted.Count == 0)
+        json.Open((byte)'[');
+        foreach (var id in ids.Length > 1 ? ids.Sort(StringComparer.Ordinal) : ids)
         {
-            return;
+            json.Text(id);
         }
 
-        json.WriteStartArray(name);
-        foreach (var (students, level) in sorted)
-        {
-            json.WriteStartObject();
-            json.WriteString("level", level == GroupLevel.Host ? "host" : "offer");
-            Ids(json, "students", [.. students]);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.Close((byte)']');
     }
 
-    private static void Pairs(Utf8JsonWriter json, string name, ImmutableArray<StudentOffer> pairs)
+    private static SortedGroup Sorted(ImmutableArray<string> students, GroupLevel level) => new(students.Sort(StringComparer.Ordinal), level);
+
+    private static void Groups(CanonicalWriter json, ReadOnlySpan<byte> name, IEnumerable<SortedGroup> groups)
+    {
+        json.Name(name);
+        json.Open((byte)'[');
+        foreach (var group in groups.OrderBy(group => group.Level).ThenBy(group => string.Join('\n', group.Students), StringComparer.Ordinal))
+        {
+            json.Open((byte)'{');
+            Text(json, "level"u8, group.Level == GroupLevel.Host ? "host" : "offer");
+            Ids(json, "students"u8, group.Students);
+            json.Close((byte)'}');
+        }
+
+        json.Close((byte)']');
+    }
+
+    private static void Pairs(CanonicalWriter json, ReadOnlySpan<byte> name, ImmutableArray<StudentOffer> pairs)
     {
         if (pairs.Length == 0)
         {
             return;
         }
 
-        json.WriteStartArray(name);
-        foreach (var pair in pairs.OrderBy(p => p.Student, StringComparer.Ordinal).ThenBy(p => p.Offer, StringComparer.Ordinal))
+        json.Name(name);
+        json.Open((byte)'[');
+        foreach (var pair in pairs.Sort((one, other) => string.CompareOrdinal(one.Student, other.Student) is var order && order != 0 ? order : string.CompareOrdinal(one.Offer, other.Offer)))
         {
-            json.WriteStartObject();
-            json.WriteString("offer", pair.Offer);
-            json.WriteString("student", pair.Student);
-            json.WriteEndObject();
+            json.Open((byte)'{');
+            Text(json, "offer"u8, pair.Offer);
+            Text(json, "student"u8, pair.Student);
+            json.Close((byte)'}');
         }
 
-        json.WriteEndArray();
+        json.Close((byte)']');
     }
+
+    private sealed record SortedGroup(ImmutableArray<string> Students, GroupLevel Level);
 }

@@ -51,7 +51,7 @@ public sealed record InstanceStudent(
     string? Programme,
     double? Score,
     ImmutableArray<ImmutableArray<string>> Choices,
-    ImmutableSortedDictionary<string, long> Costs,
+    IReadOnlyDictionary<string, long> Costs,
     bool UnrankedAcceptable);
 
 /// <param name="Min">Least number of students, from 0.</param>

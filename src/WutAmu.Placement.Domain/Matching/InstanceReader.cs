@@ -10,373 +10,378 @@ public static class InstanceReader
     /// <summary>Largest bound or cost that is accepted; keeps every sum of the solver inside 64 bits.</summary>
     public const long MaxNumber = 1_000_000_000;
 
+    private static readonly MemberNames RootNames = new("format", "campaign", "lotterySeed", "students", "hosts", "supervisors", "offers", "quotas", "together", "apart", "pinned", "forbidden", "published");
+    private static readonly MemberNames StudentNames = new("id", "programme", "score", "choices", "costs", "unrankedAcceptable");
+    private static readonly MemberNames HostNames = new("id", "min", "max", "opening", "ranking");
+    private static readonly MemberNames SupervisorNames = new("id", "host", "min", "max");
+    private static readonly MemberNames OfferNames = new("id", "host", "supervisor", "min", "max", "opening", "programmes", "ranking");
+    private static readonly MemberNames QuotaNames = new("id", "programmes", "hosts", "offers", "min", "max");
+    private static readonly MemberNames GroupNames = new("students", "level");
+    private static readonly MemberNames PairNames = new("student", "offer");
+    private static readonly Dictionary<string, long> NoCosts = [];
+
     /// <returns>True with the instance; false with at least one problem.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out Instance? instance, out IReadOnlyList<InstanceProblem> problems)
     {
         var scan = new JsonScan();
+        var json = new JsonInput(utf8Json.Span, scan);
+        return TryRead(ref json, out instance, out problems);
+    }
+
+    /// <summary>As from memory, piece by piece: the file is never whole in memory.</summary>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static bool TryRead(Stream utf8Json, [NotNullWhen(true)] out Instance? instance, out IReadOnlyList<InstanceProblem> problems)
+    {
+        var scan = new JsonScan();
+        var json = new JsonInput(utf8Json, scan);
+        try
+        {
+            return TryRead(ref json, out instance, out problems);
+        }
+        finally
+        {
+            json.Dispose();
+        }
+    }
+
+    private static bool TryRead(ref JsonInput json, [NotNullWhen(true)] out Instance? instance, out IReadOnlyList<InstanceProblem> problems)
+    {
         instance = null;
         try
         {
-            // A byte order mark is not JSON, and Windows editors write one.
-            var json = utf8Json.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? utf8Json[3..] : utf8Json;
-            using var document = JsonDocument.Parse(json, JsonScan.Options);
-            var read = ReadRoot(document.RootElement, scan);
-            CheckReferences(read, scan);
-            instance = scan.Problems.Count == 0 ? read : null;
+            var repeated = false;
+            json.Start();
+            var read = Root(ref json, ref repeated);
+            json.End();
+            References.Check(read, json.Scan, mayBeWrong: repeated || json.Scan.Problems.Count > 0 || !json.Scan.Ids.AllDefined());
+            instance = json.Scan.Problems.Count == 0 ? read : null;
         }
         catch (JsonException e)
         {
-            scan.Add("$", $"is not JSON: {e.Message}");
+            json.Scan.IsNotJson(e.Message);
         }
 
-        problems = scan.Problems;
+        problems = json.Scan.Problems;
         return instance is not null;
     }
 
-    private static Instance ReadRoot(JsonElement root, JsonScan scan)
+    private static Instance Root(ref JsonInput json, ref bool repeated)
     {
-        var members = scan.Members(root, "$", "format", "campaign", "lotterySeed", "students", "hosts", "supervisors", "offers", "quotas", "together", "apart", "pinned", "forbidden", "published");
-        if (!members.TryGetValue("format", out var format))
+        if (!json.IsObject())
         {
-            scan.Add("$", "member \"format\" is missing.");
-        }
-        else if (scan.Text(format, "$.format") is { } name && name != Instance.Format)
-        {
-            scan.Add("$.format", $"must be \"{Instance.Format}\", not \"{JsonScan.Shorten(name)}\".");
+            return new();
         }
 
-        foreach (var required in (ReadOnlySpan<string>)["students", "hosts", "offers"])
+        var (format, campaign, seed) = ((string?)null, (string?)null, "");
+        ImmutableArray<InstanceStudent> students = [];
+        ImmutableArray<InstanceHost> hosts = [];
+        ImmutableArray<InstanceSupervisor> supervisors = [];
+        ImmutableArray<InstanceOffer> offers = [];
+        ImmutableArray<Quota> quotas = [];
+        ImmutableArray<Together> together = [];
+        ImmutableArray<Apart> apart = [];
+        ImmutableArray<StudentOffer> pinned = [];
+        ImmutableArray<StudentOffer> forbidden = [];
+        ImmutableArray<StudentOffer> published = [];
+        var seen = 0u;
+        for (var at = -1; (at = json.Member(RootNames, ref seen, at)) >= 0;)
         {
-            if (root.ValueKind == JsonValueKind.Object && !members.ContainsKey(required))
+            switch (at)
             {
-                scan.Add("$", $"member \"{required}\" is missing.");
+                case 0:
+                    format = json.Text();
+                    if (format is not null && format != Instance.Format)
+                    {
+                        json.Scan.Add($"must be \"{Instance.Format}\", not \"{JsonScan.Shorten(format)}\".");
+                    }
+
+                    break;
+                case 1: campaign = json.Text(); break;
+                case 2: seed = json.Text() ?? ""; break;
+                case 3: students = Rows(ref json, Student, ref repeated); break;
+                case 4: hosts = Rows(ref json, Host, ref repeated); break;
+                case 5: supervisors = Rows(ref json, Supervisor, ref repeated); break;
+                case 6: offers = Rows(ref json, Offer, ref repeated); break;
+                case 7: quotas = Rows(ref json, Quota, ref repeated); break;
+                case 8: together = json.List(TogetherOf); break;
+                case 9: apart = json.List(ApartOf); break;
+                case 10: pinned = json.List(Pair); break;
+                case 11: forbidden = json.List(Pair); break;
+                default: published = json.List(Pair); break;
             }
         }
 
+        json.Require(seen, RootNames, 0, 3, 4, 6);
         return new Instance
         {
-            Campaign = members.TryGetValue("campaign", out var campaign) ? scan.Text(campaign, "$.campaign") : null,
-            LotterySeed = members.TryGetValue("lotterySeed", out var seed) ? scan.Text(seed, "$.lotterySeed") ?? "" : "",
-            Students = List(members, "students", scan, Student),
-            Hosts = List(members, "hosts", scan, Host),
-            Supervisors = List(members, "supervisors", scan, Supervisor),
-            Offers = List(members, "offers", scan, Offer),
-            Quotas = List(members, "quotas", scan, Quota),
-            Together = List(members, "together", scan, (e, p, s) => Group(e, p, s, (students, level) => new Together(students, level))),
-            Apart = List(members, "apart", scan, (e, p, s) => Group(e, p, s, (students, level) => new Apart(students, level))),
-            Pinned = List(members, "pinned", scan, Pair),
-            Forbidden = List(members, "forbidden", scan, Pair),
-            Published = List(members, "published", scan, Pair),
+            Campaign = campaign,
+            LotterySeed = seed,
+            Students = students,
+            Hosts = hosts,
+            Supervisors = supervisors,
+            Offers = offers,
+            Quotas = quotas,
+            Together = together,
+            Apart = apart,
+            Pinned = pinned,
+            Forbidden = forbidden,
+            Published = published,
         };
     }
 
-    private static ImmutableArray<T> List<T>(Dictionary<string, JsonElement> members, string name, JsonScan scan, Func<JsonElement, string, JsonScan, T> read)
+    private delegate T ReadRow<out T>(ref JsonInput json, ref bool repeated);
+
+    private static ImmutableArray<T> Rows<T>(ref JsonInput json, ReadRow<T> read, ref bool repeated)
     {
-        if (!members.TryGetValue(name, out var element))
+        if (!json.IsList())
         {
             return [];
         }
 
-        var list = ImmutableArray.CreateBuilder<T>();
-        foreach (var (item, path) in scan.Items(element, $"$.{name}"))
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (json.Item())
         {
-            list.Add(read(item, path, scan));
+            rows.Add(read(ref json, ref repeated));
         }
 
-        return list.ToImmutable();
+        return rows.DrainToImmutable();
     }
 
-    private static InstanceStudent Student(JsonElement element, string path, JsonScan scan)
+    private static InstanceStudent Student(ref JsonInput json, ref bool repeated)
     {
-        var members = scan.Members(element, path, "id", "programme", "score", "choices", "costs", "unrankedAcceptable");
-        double? score = null;
-        if (members.TryGetValue("score", out var scoreElement) && scoreElement.ValueKind != JsonValueKind.Null)
+        var (id, programme, score, unrankedAcceptable) = ("", (string?)null, (double?)null, false);
+        ImmutableArray<ImmutableArray<string>> choices = [];
+        var costs = NoCosts;
+        var seen = 0u;
+        if (json.IsObject())
         {
-            if (scoreElement.ValueKind == JsonValueKind.Number && scoreElement.TryGetDouble(out var value) && double.IsFinite(value))
+            for (var at = -1; (at = json.Member(StudentNames, ref seen, at)) >= 0;)
             {
-                score = value;
-            }
-            else
-            {
-                scan.Add($"{path}.score", $"must be a finite number, not {JsonScan.Raw(scoreElement)}.");
-            }
-        }
-
-        var costs = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
-        if (members.TryGetValue("costs", out var costsElement))
-        {
-            if (costsElement.ValueKind != JsonValueKind.Object)
-            {
-                scan.Add($"{path}.costs", $"must be an object, not {JsonScan.Kind(costsElement)}.");
-            }
-            else
-            {
-                foreach (var (offer, cost) in scan.Properties(costsElement, $"{path}.costs"))
+                switch (at)
                 {
-                    if (scan.Whole(cost, $"{path}.costs.{JsonScan.Shorten(offer)}", -MaxNumber, MaxNumber) is { } number && !costs.TryAdd(offer, number))
-                    {
-                        scan.Add($"{path}.costs.{JsonScan.Shorten(offer)}", "stands twice.");
-                    }
+                    case 0: id = json.Id(IdKinds.Student, IdKinds.None, ref repeated); break;
+                    case 1: programme = json.OptionalId(IdKinds.None); break;
+                    case 2: score = json.Number(); break;
+                    case 3: choices = json.Groups(IdKinds.Offer); break;
+                    case 4: costs = Costs(ref json); break;
+                    default: unrankedAcceptable = json.Bool(absent: false); break;
                 }
             }
         }
 
-        return new(
-            scan.Id(members, "id", path),
-            OptionalId(members, "programme", path, scan),
-            score,
-            members.TryGetValue("choices", out var choices) ? scan.Groups(choices, $"{path}.choices") : [],
-            costs.ToImmutable(),
-            scan.Bool(members, "unrankedAcceptable", path, absent: false));
+        json.Require(seen, StudentNames, 0);
+        return new(id, programme, score, choices, costs, unrankedAcceptable);
     }
 
-    private static InstanceHost Host(JsonElement element, string path, JsonScan scan)
+    private static Dictionary<string, long> Costs(ref JsonInput json)
     {
-        var members = scan.Members(element, path, "id", "min", "max", "opening", "ranking");
-        var (min, max) = Bounds(members, path, scan, absentMax: null);
-        return new(scan.Id(members, "id", path), min, max, OpeningOf(members, path, scan), Ranking(members, path, scan));
-    }
-
-    private static InstanceSupervisor Supervisor(JsonElement element, string path, JsonScan scan)
-    {
-        var members = scan.Members(element, path, "id", "host", "min", "max");
-        var (min, max) = Bounds(members, path, scan, absentMax: null);
-        return new(scan.Id(members, "id", path), scan.Id(members, "host", path), min, max);
-    }
-
-    private static InstanceOffer Offer(JsonElement element, string path, JsonScan scan)
-    {
-        var members = scan.Members(element, path, "id", "host", "supervisor", "min", "max", "opening", "programmes", "ranking");
-        var (min, max) = Bounds(members, path, scan, absentMax: 1);
-        return new(
-            scan.Id(members, "id", path),
-            scan.Id(members, "host", path),
-            OptionalId(members, "supervisor", path, scan),
-            min,
-            max ?? 1,
-            OpeningOf(members, path, scan),
-            OptionalIds(members, "programmes", path, scan),
-            Ranking(members, path, scan));
-    }
-
-    private static Quota Quota(JsonElement element, string path, JsonScan scan)
-    {
-        var members = scan.Members(element, path, "id", "programmes", "hosts", "offers", "min", "max");
-        var (min, max) = Bounds(members, path, scan, absentMax: null);
-        return new(
-            scan.Id(members, "id", path),
-            OptionalIds(members, "programmes", path, scan),
-            OptionalIds(members, "hosts", path, scan),
-            OptionalIds(members, "offers", path, scan),
-            min,
-            max);
-    }
-
-    private static T Group<T>(JsonElement element, string path, JsonScan scan, Func<ImmutableArray<string>, GroupLevel, T> make)
-    {
-        var members = scan.Members(element, path, "students", "level");
-        var students = ImmutableArray<string>.Empty;
-        if (members.TryGetValue("students", out var list))
+        if (!json.IsObject())
         {
-            students = scan.Ids(list, $"{path}.students");
-        }
-        else
-        {
-            scan.Add(path, "member \"students\" is missing.");
+            return NoCosts;
         }
 
-        var level = GroupLevel.Host;
-        if (members.TryGetValue("level", out var levelElement))
+        var costs = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (json.AnyMember() is { } offer)
         {
-            switch (scan.Text(levelElement, $"{path}.level"))
+            json.Scan.Ids.Refer(json.Scan.Ids.Add(offer), IdKinds.Offer);
+            if (json.Whole(-MaxNumber, MaxNumber) is { } cost && !costs.TryAdd(offer, cost))
             {
-                case "host": break;
-                case "offer": level = GroupLevel.Offer; break;
-                case null: break;
-                case var other: scan.Add($"{path}.level", $"must be \"host\" or \"offer\", not \"{JsonScan.Shorten(other)}\"."); break;
+                json.Scan.Add("stands twice.");
             }
         }
 
-        return make(students, level);
+        return costs;
     }
 
-    private static StudentOffer Pair(JsonElement element, string path, JsonScan scan)
+    private static InstanceHost Host(ref JsonInput json, ref bool repeated)
     {
-        var members = scan.Members(element, path, "student", "offer");
-        return new(scan.Id(members, "student", path), scan.Id(members, "offer", path));
+        var (id, min, max, opening) = ("", 0, (int?)null, Opening.Always);
+        ImmutableArray<ImmutableArray<string>>? ranking = null;
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(HostNames, ref seen, at)) >= 0;)
+            {
+                switch (at)
+                {
+                    case 0: id = json.Id(IdKinds.Host, IdKinds.None, ref repeated); break;
+                    case 1: min = Min(ref json); break;
+                    case 2: max = Max(ref json); break;
+                    case 3: opening = OpeningOf(ref json); break;
+                    default: ranking = json.OptionalGroups(IdKinds.Student); break;
+                }
+            }
+        }
+
+        json.Require(seen, HostNames, 0);
+        CheckBounds(ref json, min, max);
+        return new(id, min, max, opening, ranking);
     }
 
-    private static (int Min, int? Max) Bounds(Dictionary<string, JsonElement> members, string path, JsonScan scan, int? absentMax)
+    private static InstanceSupervisor Supervisor(ref JsonInput json, ref bool repeated)
     {
-        var min = (int)(scan.Whole(members, "min", path, 0, MaxNumber) ?? 0);
-        var max = (int?)scan.Whole(members, "max", path, 0, MaxNumber, nullable: true) ?? absentMax;
+        var (id, host, min, max) = ("", "", 0, (int?)null);
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(SupervisorNames, ref seen, at)) >= 0;)
+            {
+                switch (at)
+                {
+                    case 0: id = json.Id(IdKinds.Supervisor, IdKinds.None, ref repeated); break;
+                    case 1: host = json.Id(IdKinds.None, IdKinds.Host, ref repeated); break;
+                    case 2: min = Min(ref json); break;
+                    default: max = Max(ref json); break;
+                }
+            }
+        }
+
+        json.Require(seen, SupervisorNames, 0, 1);
+        CheckBounds(ref json, min, max);
+        return new(id, host, min, max);
+    }
+
+    private static InstanceOffer Offer(ref JsonInput json, ref bool repeated)
+    {
+        var (id, host, supervisor, min, max, opening) = ("", "", (string?)null, 0, (int?)1, Opening.Always);
+        ImmutableArray<string>? programmes = null;
+        ImmutableArray<ImmutableArray<string>>? ranking = null;
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(OfferNames, ref seen, at)) >= 0;)
+            {
+                switch (at)
+                {
+                    case 0: id = json.Id(IdKinds.Offer, IdKinds.None, ref repeated); break;
+                    case 1: host = json.Id(IdKinds.None, IdKinds.Host, ref repeated); break;
+                    case 2: supervisor = json.OptionalId(IdKinds.Supervisor); break;
+                    case 3: min = Min(ref json); break;
+                    case 4: max = Max(ref json) ?? 1; break;
+                    case 5: opening = OpeningOf(ref json); break;
+                    case 6: programmes = json.OptionalIds(IdKinds.None); break;
+                    default: ranking = json.OptionalGroups(IdKinds.Student); break;
+                }
+            }
+        }
+
+        json.Require(seen, OfferNames, 0, 1);
+        CheckBounds(ref json, min, max);
+        return new(id, host, supervisor, min, max ?? 1, opening, programmes, ranking);
+    }
+
+    private static Quota Quota(ref JsonInput json, ref bool repeated)
+    {
+        var (id, min, max) = ("", 0, (int?)null);
+        ImmutableArray<string>? programmes = null, hosts = null, offers = null;
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(QuotaNames, ref seen, at)) >= 0;)
+            {
+                switch (at)
+                {
+                    case 0: id = json.Id(IdKinds.Quota, IdKinds.None, ref repeated); break;
+                    case 1: programmes = json.OptionalIds(IdKinds.None); break;
+                    case 2: hosts = json.OptionalIds(IdKinds.Host); break;
+                    case 3: offers = json.OptionalIds(IdKinds.Offer); break;
+                    case 4: min = Min(ref json); break;
+                    default: max = Max(ref json); break;
+                }
+            }
+        }
+
+        json.Require(seen, QuotaNames, 0);
+        CheckBounds(ref json, min, max);
+        return new(id, programmes, hosts, offers, min, max);
+    }
+
+    private static Together TogetherOf(ref JsonInput json)
+    {
+        var (students, level) = Group(ref json);
+        return new(students, level);
+    }
+
+    private static Apart ApartOf(ref JsonInput json)
+    {
+        var (students, level) = Group(ref json);
+        return new(students, level);
+    }
+
+    private static (ImmutableArray<string> Students, GroupLevel Level) Group(ref JsonInput json)
+    {
+        ImmutableArray<string> students = [];
+        var level = GroupLevel.Host;
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(GroupNames, ref seen, at)) >= 0;)
+            {
+                if (at == 0)
+                {
+                    students = json.Ids(IdKinds.Student);
+                    continue;
+                }
+
+                switch (json.Text())
+                {
+                    case "host" or null: break;
+                    case "offer": level = GroupLevel.Offer; break;
+                    case var other: json.Scan.Add($"must be \"host\" or \"offer\", not \"{JsonScan.Shorten(other)}\"."); break;
+                }
+            }
+        }
+
+        json.Require(seen, GroupNames, 0);
+        return (students, level);
+    }
+
+    private static StudentOffer Pair(ref JsonInput json)
+    {
+        var (student, offer, repeated) = ("", "", false);
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(PairNames, ref seen, at)) >= 0;)
+            {
+                if (at == 0)
+                {
+                    student = json.Id(IdKinds.None, IdKinds.Student, ref repeated);
+                }
+                else
+                {
+                    offer = json.Id(IdKinds.None, IdKinds.Offer, ref repeated);
+                }
+            }
+        }
+
+        json.Require(seen, PairNames, 0, 1);
+        return new(student, offer);
+    }
+
+    private static int Min(ref JsonInput json) => (int)(json.Whole(0, MaxNumber) ?? 0);
+
+    private static int? Max(ref JsonInput json) => (int?)json.Whole(0, MaxNumber, nullable: true);
+
+    private static void CheckBounds(ref JsonInput json, int min, int? max)
+    {
         if (min > max)
         {
-            scan.Add(path, $"min {min} is greater than max {max}.");
+            json.Scan.Add($"min {min} is greater than max {max}.");
         }
-
-        return (min, max);
     }
 
-    private static Opening OpeningOf(Dictionary<string, JsonElement> members, string path, JsonScan scan)
+    private static Opening OpeningOf(ref JsonInput json)
     {
-        if (!members.TryGetValue("opening", out var element))
-        {
-            return Opening.Always;
-        }
-
-        switch (scan.Text(element, $"{path}.opening"))
+        switch (json.Text())
         {
             case "if-open":
                 return Opening.IfOpen;
             case "always" or null:
                 return Opening.Always;
             case var other:
-                scan.Add($"{path}.opening", $"must be \"always\" or \"if-open\", not \"{JsonScan.Shorten(other)}\".");
+                json.Scan.Add($"must be \"always\" or \"if-open\", not \"{JsonScan.Shorten(other)}\".");
                 return Opening.Always;
-        }
-    }
-
-    private static string? OptionalId(Dictionary<string, JsonElement> members, string name, string path, JsonScan scan) =>
-        members.TryGetValue(name, out var element) && element.ValueKind != JsonValueKind.Null ? scan.Id(element, $"{path}.{name}") : null;
-
-    private static ImmutableArray<string>? OptionalIds(Dictionary<string, JsonElement> members, string name, string path, JsonScan scan) =>
-        members.TryGetValue(name, out var element) && element.ValueKind != JsonValueKind.Null ? scan.Ids(element, $"{path}.{name}") : null;
-
-    private static ImmutableArray<ImmutableArray<string>>? Ranking(Dictionary<string, JsonElement> members, string path, JsonScan scan) =>
-        members.TryGetValue("ranking", out var element) && element.ValueKind != JsonValueKind.Null ? scan.Groups(element, $"{path}.ranking") : null;
-
-    private static void CheckReferences(Instance instance, JsonScan scan)
-    {
-        var students = Unique(instance.Students.Select(s => s.Id), "$.students", scan);
-        var hosts = Unique(instance.Hosts.Select(h => h.Id), "$.hosts", scan);
-        var supervisors = Unique(instance.Supervisors.Select(s => s.Id), "$.supervisors", scan);
-        var offers = Unique(instance.Offers.Select(o => o.Id), "$.offers", scan);
-        Unique(instance.Quotas.Select(q => q.Id), "$.quotas", scan);
-
-        for (var i = 0; i < instance.Students.Length; i++)
-        {
-            var student = instance.Students[i];
-            for (var g = 0; g < student.Choices.Length; g++)
-            {
-                for (var k = 0; k < student.Choices[g].Length; k++)
-                {
-                    Known(student.Choices[g][k], offers, "offer", () => $"$.students[{i}].choices[{g}][{k}]", scan);
-                }
-            }
-
-            foreach (var offer in student.Costs.Keys)
-            {
-                Known(offer, offers, "offer", () => $"$.students[{i}].costs.{offer}", scan);
-            }
-        }
-
-        for (var i = 0; i < instance.Hosts.Length; i++)
-        {
-            KnownGroups(instance.Hosts[i].Ranking, students, $"$.hosts[{i}].ranking", scan);
-        }
-
-        for (var i = 0; i < instance.Supervisors.Length; i++)
-        {
-            Known(instance.Supervisors[i].Host, hosts, "host", () => $"$.supervisors[{i}].host", scan);
-        }
-
-        for (var i = 0; i < instance.Offers.Length; i++)
-        {
-            var offer = instance.Offers[i];
-            Known(offer.Host, hosts, "host", () => $"$.offers[{i}].host", scan);
-            KnownGroups(offer.Ranking, students, $"$.offers[{i}].ranking", scan);
-            if (offer.Supervisor is { } supervisor)
-            {
-                if (!supervisors.TryGetValue(supervisor, out var position))
-                {
-                    scan.Add($"$.offers[{i}].supervisor", $"unknown supervisor \"{supervisor}\".");
-                }
-                else if (instance.Supervisors[position].Host != offer.Host)
-                {
-                    scan.Add($"$.offers[{i}].supervisor", $"supervisor \"{supervisor}\" belongs to host \"{instance.Supervisors[position].Host}\", the offer to \"{offer.Host}\".");
-                }
-            }
-        }
-
-        for (var i = 0; i < instance.Quotas.Length; i++)
-        {
-            KnownAll(instance.Quotas[i].Hosts ?? [], hosts, "host", $"$.quotas[{i}].hosts", scan);
-            KnownAll(instance.Quotas[i].Offers ?? [], offers, "offer", $"$.quotas[{i}].offers", scan);
-        }
-
-        for (var i = 0; i < instance.Together.Length; i++)
-        {
-            KnownAll(instance.Together[i].Students, students, "student", $"$.together[{i}].students", scan);
-        }
-
-        for (var i = 0; i < instance.Apart.Length; i++)
-        {
-            KnownAll(instance.Apart[i].Students, students, "student", $"$.apart[{i}].students", scan);
-        }
-
-        Pairs(instance.Pinned, "pinned", onePerStudent: true);
-        Pairs(instance.Forbidden, "forbidden", onePerStudent: false);
-        Pairs(instance.Published, "published", onePerStudent: true);
-
-        void Pairs(ImmutableArray<StudentOffer> pairs, string name, bool onePerStudent)
-        {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            for (var i = 0; i < pairs.Length; i++)
-            {
-                Known(pairs[i].Student, students, "student", () => $"$.{name}[{i}].student", scan);
-                Known(pairs[i].Offer, offers, "offer", () => $"$.{name}[{i}].offer", scan);
-                if (!seen.Add(onePerStudent ? pairs[i].Student : $"{pairs[i].Student}\n{pairs[i].Offer}"))
-                {
-                    scan.Add($"$.{name}[{i}]", onePerStudent ? $"student \"{pairs[i].Student}\" stands twice." : "the pair stands twice.");
-                }
-            }
-        }
-    }
-
-    private static Dictionary<string, int> Unique(IEnumerable<string> ids, string path, JsonScan scan)
-    {
-        var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        var i = 0;
-        foreach (var id in ids)
-        {
-            // An id that could not be read is empty and was told already.
-            if (id.Length > 0 && !known.TryAdd(id, i))
-            {
-                scan.Add($"{path}[{i}].id", $"duplicate id \"{id}\"; first at {path}[{known[id]}].");
-            }
-
-            i++;
-        }
-
-        return known;
-    }
-
-    // The path is made only for a problem: a large instance has millions of references.
-    private static void Known(string id, Dictionary<string, int> known, string what, Func<string> path, JsonScan scan)
-    {
-        if (id.Length > 0 && !known.ContainsKey(id))
-        {
-            scan.Add(path(), $"unknown {what} \"{id}\".");
-        }
-    }
-
-    private static void KnownAll(ImmutableArray<string> ids, Dictionary<string, int> known, string what, string path, JsonScan scan)
-    {
-        for (var i = 0; i < ids.Length; i++)
-        {
-            Known(ids[i], known, what, () => $"{path}[{i}]", scan);
-        }
-    }
-
-    private static void KnownGroups(ImmutableArray<ImmutableArray<string>>? groups, Dictionary<string, int> known, string path, JsonScan scan)
-    {
-        if (groups is { } ranking)
-        {
-            for (var g = 0; g < ranking.Length; g++)
-            {
-                KnownAll(ranking[g], known, "student", $"{path}[{g}]", scan);
-            }
         }
     }
 }

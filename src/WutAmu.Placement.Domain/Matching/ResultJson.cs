@@ -9,6 +9,14 @@ namespace WutAmu.Placement.Domain.Matching;
 /// <summary>Reads and writes <c>placement-result/1</c>; as strict as <see cref="InstanceReader"/>.</summary>
 public static class ResultJson
 {
+    private static readonly MemberNames ResultNames = new("format", "instance", "policy", "status", "lottery", "levels", "placed", "unplaced", "profile", "assignments", "blockingPairs", "certificate", "engine", "diagnosis", "report");
+    private static readonly MemberNames LevelNames = new("objective", "value", "bound");
+    private static readonly MemberNames AssignmentNames = new("student", "offer", "host", "rank");
+    private static readonly MemberNames EngineNames = new("version", "solver", "seconds");
+    private static readonly MemberNames CertificateNames = new("kind", "phases", "worstRank", "aboveWorstRank");
+    private static readonly MemberNames PhaseNames = new("levels", "radix", "offers", "supervisors", "hosts");
+    private static readonly Dictionary<string, long> NoPrices = [];
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
     /// <param name="report">Written in the place of <see cref="MatchingResult.Report"/>; null: that one, if any.</param>
@@ -26,157 +34,227 @@ public static class ResultJson
     /// <returns>True with the result; false with at least one problem.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out MatchingResult? result, out IReadOnlyList<InstanceProblem> problems)
     {
-        var scan = new JsonScan();
+        var json = new JsonInput(utf8Json.Span, new());
+        return TryRead(ref json, out result, out problems);
+    }
+
+    /// <summary>As from memory, piece by piece.</summary>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static bool TryRead(Stream utf8Json, [NotNullWhen(true)] out MatchingResult? result, out IReadOnlyList<InstanceProblem> problems)
+    {
+        var json = new JsonInput(utf8Json, new());
+        try
+        {
+            return TryRead(ref json, out result, out problems);
+        }
+        finally
+        {
+            json.Dispose();
+        }
+    }
+
+    private static bool TryRead(ref JsonInput json, [NotNullWhen(true)] out MatchingResult? result, out IReadOnlyList<InstanceProblem> problems)
+    {
         result = null;
         try
         {
-            using var document = JsonDocument.Parse(utf8Json, JsonScan.Options);
-            var read = ReadResult(document.RootElement, scan);
-            result = scan.Problems.Count == 0 ? read : null;
+            json.Start();
+            var read = ReadResult(ref json);
+            json.End();
+            result = json.Scan.Problems.Count == 0 ? read : null;
         }
         catch (JsonException e)
         {
-            scan.Add("$", $"is not JSON: {e.Message}");
+            json.Scan.IsNotJson(e.Message);
         }
 
-        problems = scan.Problems;
+        problems = json.Scan.Problems;
         return result is not null;
     }
 
-    private static MatchingResult ReadResult(JsonElement root, JsonScan scan)
+    private static MatchingResult ReadResult(ref JsonInput json)
     {
-        var members = scan.Members(root, "$", "format", "instance", "policy", "status", "lottery", "levels", "placed", "unplaced", "profile", "assignments", "blockingPairs", "certificate", "engine", "diagnosis", "report");
-        if (!members.TryGetValue("format", out var format) || scan.Text(format, "$.format") != MatchingResult.Format)
+        var result = new MatchingResult { Instance = "", Policy = "", Status = MatchingStatus.Infeasible };
+        var seen = 0u;
+        if (json.IsObject())
         {
-            scan.Add("$.format", $"must be \"{MatchingResult.Format}\".");
-        }
-
-        var status = MatchingStatus.Infeasible;
-        switch (scan.Id(members, "status", "$"))
-        {
-            case "optimal": status = MatchingStatus.Optimal; break;
-            case "feasible": status = MatchingStatus.Feasible; break;
-            case "infeasible": break;
-            case var other: scan.Add("$.status", $"must be \"optimal\", \"feasible\" or \"infeasible\", not \"{JsonScan.Shorten(other)}\"."); break;
-        }
-
-        return new()
-        {
-            Instance = scan.Id(members, "instance", "$"),
-            Policy = scan.Id(members, "policy", "$"),
-            Status = status,
-            Lottery = scan.Bool(members, "lottery", "$", absent: true),
-            Levels = List(members, "levels", scan, ReadLevel),
-            Placed = (int)(scan.Whole(members, "placed", "$", 0, int.MaxValue) ?? 0),
-            Unplaced = members.TryGetValue("unplaced", out var unplaced) ? scan.Ids(unplaced, "$.unplaced") : [],
-            Profile = List(members, "profile", scan, (e, p, s) => (int)(s.Whole(e, p, 0, int.MaxValue) ?? 0)),
-            Assignments = List(members, "assignments", scan, ReadAssignment),
-            BlockingPairs = (int?)scan.Whole(members, "blockingPairs", "$", 0, int.MaxValue, nullable: true),
-            Certificate = members.TryGetValue("certificate", out var certificate) && certificate.ValueKind != JsonValueKind.Null ? ReadCertificate(certificate, scan) : null,
-            Engine = members.TryGetValue("engine", out var engine) && engine.ValueKind != JsonValueKind.Null ? ReadEngine(engine, scan) : null,
-            Diagnosis = members.TryGetValue("diagnosis", out var diagnosis) ? diagnosis.Clone() : null,
-            Report = members.TryGetValue("report", out var report) ? report.Clone() : null,
-        };
-    }
-
-    private static ImmutableArray<T> List<T>(Dictionary<string, JsonElement> members, string name, JsonScan scan, Func<JsonElement, string, JsonScan, T> read)
-    {
-        if (!members.TryGetValue(name, out var element))
-        {
-            return [];
-        }
-
-        var list = ImmutableArray.CreateBuilder<T>();
-        foreach (var (item, path) in scan.Items(element, $"$.{name}"))
-        {
-            list.Add(read(item, path, scan));
-        }
-
-        return list.ToImmutable();
-    }
-
-    private static Level ReadLevel(JsonElement element, string path, JsonScan scan)
-    {
-        var members = scan.Members(element, path, "objective", "value", "bound");
-        return new(
-            scan.Id(members, "objective", path),
-            scan.Whole(members, "value", path, long.MinValue, long.MaxValue) ?? 0,
-            scan.Whole(members, "bound", path, long.MinValue, long.MaxValue, nullable: true));
-    }
-
-    private static Assignment ReadAssignment(JsonElement element, string path, JsonScan scan)
-    {
-        var members = scan.Members(element, path, "student", "offer", "host", "rank");
-        return new(
-            scan.Id(members, "student", path),
-            scan.Id(members, "offer", path),
-            scan.Id(members, "host", path),
-            (int?)scan.Whole(members, "rank", path, 1, int.MaxValue, nullable: true));
-    }
-
-    private static EngineInfo ReadEngine(JsonElement element, JsonScan scan)
-    {
-        var members = scan.Members(element, "$.engine", "version", "solver", "seconds");
-        var seconds = members.TryGetValue("seconds", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetDouble(out var value) ? value : 0;
-        return new(scan.Id(members, "version", "$.engine"), scan.Id(members, "solver", "$.engine"), seconds);
-    }
-
-    private static Certificate ReadCertificate(JsonElement element, JsonScan scan)
-    {
-        const string path = "$.certificate";
-        var members = scan.Members(element, path, "kind", "phases", "worstRank", "aboveWorstRank");
-        var phases = ImmutableArray.CreateBuilder<CertificatePhase>();
-        if (members.TryGetValue("phases", out var list))
-        {
-            foreach (var (item, itemPath) in scan.Items(list, $"{path}.phases"))
+            for (var at = -1; (at = json.Member(ResultNames, ref seen, at)) >= 0;)
             {
-                phases.Add(ReadPhase(item, itemPath, scan));
-            }
-        }
-
-        return new()
-        {
-            Kind = scan.Id(members, "kind", path),
-            Phases = phases.ToImmutable(),
-            WorstRank = members.TryGetValue("worstRank", out var worst) && worst.ValueKind != JsonValueKind.Null ? ReadPhase(worst, $"{path}.worstRank", scan) : null,
-            AboveWorstRank = members.TryGetValue("aboveWorstRank", out var above) && above.ValueKind != JsonValueKind.Null ? ReadPhase(above, $"{path}.aboveWorstRank", scan) : null,
-        };
-    }
-
-    private static CertificatePhase ReadPhase(JsonElement element, string path, JsonScan scan)
-    {
-        var members = scan.Members(element, path, "levels", "radix", "offers", "supervisors", "hosts");
-        return new(
-            members.TryGetValue("levels", out var levels) ? scan.Ids(levels, $"{path}.levels") : [],
-            scan.Whole(members, "radix", path, 1, long.MaxValue) ?? 1,
-            Prices("offers"),
-            Prices("supervisors"),
-            Prices("hosts"));
-
-        Dictionary<string, long> Prices(string name)
-        {
-            var prices = new Dictionary<string, long>(StringComparer.Ordinal);
-            if (!members.TryGetValue(name, out var list))
-            {
-                return prices;
-            }
-
-            if (list.ValueKind != JsonValueKind.Object)
-            {
-                scan.Add($"{path}.{name}", $"must be an object, not {JsonScan.Kind(list)}.");
-                return prices;
-            }
-
-            foreach (var (id, price) in scan.Properties(list, $"{path}.{name}"))
-            {
-                if (scan.Whole(price, $"{path}.{name}.{JsonScan.Shorten(id)}", long.MinValue, long.MaxValue) is { } number && !prices.TryAdd(id, number))
+                result = at switch
                 {
-                    scan.Add($"{path}.{name}.{JsonScan.Shorten(id)}", "stands twice.");
+                    0 => CheckFormat(ref json, result),
+                    1 => result with { Instance = json.Id() },
+                    2 => result with { Policy = json.Id() },
+                    3 => result with { Status = ReadStatus(ref json) },
+                    4 => result with { Lottery = json.Bool(absent: true) },
+                    5 => result with { Levels = json.List(ReadLevel) },
+                    6 => result with { Placed = (int)(json.Whole(0, int.MaxValue) ?? 0) },
+                    7 => result with { Unplaced = json.Ids(IdKinds.None) },
+                    8 => result with { Profile = json.List((ref JsonInput count) => (int)(count.Whole(0, int.MaxValue) ?? 0)) },
+                    9 => result with { Assignments = json.List(ReadAssignment) },
+                    10 => result with { BlockingPairs = (int?)json.Whole(0, int.MaxValue, nullable: true) },
+                    11 => result with { Certificate = json.IsNull ? null : ReadCertificate(ref json) },
+                    12 => result with { Engine = json.IsNull ? null : ReadEngine(ref json) },
+                    13 => result with { Diagnosis = json.Element() },
+                    _ => result with { Report = json.Element() },
+                };
+            }
+        }
+
+        json.Require(seen, ResultNames, 0, 1, 2, 3);
+        return result;
+    }
+
+    private static MatchingResult CheckFormat(ref JsonInput json, MatchingResult result)
+    {
+        if (json.Text() != MatchingResult.Format)
+        {
+            json.Scan.Add($"must be \"{MatchingResult.Format}\".");
+        }
+
+        return result;
+    }
+
+    private static MatchingStatus ReadStatus(ref JsonInput json)
+    {
+        switch (json.Id())
+        {
+            case "optimal": return MatchingStatus.Optimal;
+            case "feasible": return MatchingStatus.Feasible;
+            case "infeasible": break;
+            case var other: json.Scan.Add($"must be \"optimal\", \"feasible\" or \"infeasible\", not \"{JsonScan.Shorten(other)}\"."); break;
+        }
+
+        return MatchingStatus.Infeasible;
+    }
+
+    private static Level ReadLevel(ref JsonInput json)
+    {
+        var (objective, value, bound) = ("", 0L, (long?)null);
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(LevelNames, ref seen, at)) >= 0;)
+            {
+                switch (at)
+                {
+                    case 0: objective = json.Id(); break;
+                    case 1: value = json.Whole(long.MinValue, long.MaxValue) ?? 0; break;
+                    default: bound = json.Whole(long.MinValue, long.MaxValue, nullable: true); break;
                 }
             }
+        }
 
+        json.Require(seen, LevelNames, 0);
+        return new(objective, value, bound);
+    }
+
+    private static Assignment ReadAssignment(ref JsonInput json)
+    {
+        var (student, offer, host, rank) = ("", "", "", (int?)null);
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(AssignmentNames, ref seen, at)) >= 0;)
+            {
+                switch (at)
+                {
+                    case 0: student = json.Id(); break;
+                    case 1: offer = json.Id(); break;
+                    case 2: host = json.Id(); break;
+                    default: rank = (int?)json.Whole(1, int.MaxValue, nullable: true); break;
+                }
+            }
+        }
+
+        json.Require(seen, AssignmentNames, 0, 1, 2);
+        return new(student, offer, host, rank);
+    }
+
+    private static EngineInfo ReadEngine(ref JsonInput json)
+    {
+        var (version, solver, seconds) = ("", "", 0.0);
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(EngineNames, ref seen, at)) >= 0;)
+            {
+                switch (at)
+                {
+                    case 0: version = json.Id(); break;
+                    case 1: solver = json.Id(); break;
+                    default: seconds = json.Number() ?? 0; break;
+                }
+            }
+        }
+
+        json.Require(seen, EngineNames, 0, 1);
+        return new(version, solver, seconds);
+    }
+
+    private static Certificate ReadCertificate(ref JsonInput json)
+    {
+        var certificate = new Certificate { Kind = "" };
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(CertificateNames, ref seen, at)) >= 0;)
+            {
+                certificate = at switch
+                {
+                    0 => certificate with { Kind = json.Id() },
+                    1 => certificate with { Phases = json.List(ReadPhase) },
+                    2 => certificate with { WorstRank = json.IsNull ? null : ReadPhase(ref json) },
+                    _ => certificate with { AboveWorstRank = json.IsNull ? null : ReadPhase(ref json) },
+                };
+            }
+        }
+
+        json.Require(seen, CertificateNames, 0);
+        return certificate;
+    }
+
+    private static CertificatePhase ReadPhase(ref JsonInput json)
+    {
+        ImmutableArray<string> levels = [];
+        var radix = 1L;
+        var (offers, supervisors, hosts) = (NoPrices, NoPrices, NoPrices);
+        var seen = 0u;
+        if (json.IsObject())
+        {
+            for (var at = -1; (at = json.Member(PhaseNames, ref seen, at)) >= 0;)
+            {
+                switch (at)
+                {
+                    case 0: levels = json.Ids(IdKinds.None); break;
+                    case 1: radix = json.Whole(1, long.MaxValue) ?? 1; break;
+                    case 2: offers = Prices(ref json); break;
+                    case 3: supervisors = Prices(ref json); break;
+                    default: hosts = Prices(ref json); break;
+                }
+            }
+        }
+
+        return new(levels, radix, offers, supervisors, hosts);
+    }
+
+    private static Dictionary<string, long> Prices(ref JsonInput json)
+    {
+        var prices = new Dictionary<string, long>(StringComparer.Ordinal);
+        if (!json.IsObject())
+        {
             return prices;
         }
+
+        while (json.AnyMember() is { } id)
+        {
+            if (json.Whole(long.MinValue, long.MaxValue) is { } price && !prices.TryAdd(id, price))
+            {
+                json.Scan.Add("stands twice.");
+            }
+        }
+
+        return prices;
     }
 
     private static void WriteResult(Utf8JsonWriter json, MatchingResult result, MatchingReport? full)

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WutAmu.Placement.Domain.Matching;
+
+namespace WutAmu.Placement.Domain.Tests.Matching;
+
+/// <summary>The digest names an instance for ever: archived results must still fit.</summary>
+public sealed class CanonicalJsonTests
+{
+    private const string Odd = """
+        {"format":"placement-instance/1","campaign":"Été «x» \"q\" \\ / \u0001\t\u007f\u0085\u2028 中文 😀 <>&'+","lotterySeed":"s\n","students":[{"id":"陈","score":14.25,"programme":"p\"q","choices":[["b","a"],["c\\d"]],"costs":{"c\\d":-5,"a":1000000000,"b":0}},{"id":"a\u007fb","score":1e21,"choices":[["é"]]},{"id":"A","score":-0.0001,"choices":[],"unrankedAcceptable":true},{"id":"b","score":100,"choices":[]}],"hosts":[{"id":"h","max":7,"min":1,"opening":"if-open","ranking":[["b","陈"],["A"]]},{"id":"G"}],"supervisors":[{"id":"v","host":"h","max":2}],"offers":[{"id":"b","host":"h"},{"id":"a","host":"h","supervisor":"v","max":3,"programmes":["z","p\"q"]},{"id":"c\\d","host":"G","ranking":[["A"]]},{"id":"é","host":"G","min":0,"max":0}],"quotas":[{"id":"k2"},{"id":"k1","programmes":["b","a"],"hosts":["h","G"],"offers":["é","b"],"min":1,"max":5}],"together":[{"students":["b","A"]},{"students":["A","陈"],"level":"offer"},{"students":["陈","A"],"level":"host"}],"apart":[{"students":["b","A"]}],"pinned":[{"student":"A","offer":"b"}],"forbidden":[{"student":"b","offer":"b"},{"student":"b","offer":"a"}],"published":[{"student":"b","offer":"a"}]}
+        """;
+
+    [Fact]
+    public void The_digest_of_an_archived_instance_is_what_it_was() =>
+        CanonicalJson.Digest(Read(Odd)).Should().Be("sha256:d9f573a978f4e5efb38796a0f58b2a6708d7685fb71a20f593ea03e492b749ea");
+
+    [Fact]
+    public void Texts_and_numbers_are_written_as_the_framework_writes_them()
+    {
+        var canonical = CanonicalJson.Write(Read(Odd));
+        var again = new ArrayBufferWriter<byte>();
+        using (var document = JsonDocument.Parse(canonical))
+        using (var json = new Utf8JsonWriter(again, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            Rewrite(document.RootElement, json);
+        }
+
+        Encoding.UTF8.GetString(canonical).Should().Be(Encoding.UTF8.GetString(again.WrittenSpan));
+    }
+
+    [Fact]
+    public void The_canonical_form_is_its_own_canonical_form()
+    {
+        var canonical = CanonicalJson.Write(Read(Odd));
+
+        CanonicalJson.Write(Read(Encoding.UTF8.GetString(canonical))).Should().Equal(canonical);
+    }
+
+    /// <summary>Longer than the buffer that is hashed at a time, with a text longer than it.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(70_000)]
+    [InlineData(200_000)]
+    public void What_is_hashed_is_what_is_written(int length)
+    {
+        var instance = Read(Odd) with
+        {
+            Campaign = new string('c', length) + "\"",
+            Students = [.. Enumerable.Range(0, 3000).Select(s => new InstanceStudent($"s{s}", null, s / 7.0, [["a"], ["b"]], new Dictionary<string, long>(), false))],
+        };
+        var canonical = CanonicalJson.Write(instance);
+
+        CanonicalJson.Digest(instance).Should().Be(CanonicalJson.DigestOf(canonical));
+        using var document = JsonDocument.Parse(canonical);
+        document.RootElement.GetProperty("campaign").GetString().Should().Be(instance.Campaign);
+        document.RootElement.GetProperty("students").GetArrayLength().Should().Be(3000);
+    }
+
+    [Fact]
+    public void A_text_that_is_no_Unicode_is_written_with_a_replacement() =>
+        Encoding.UTF8.GetString(CanonicalJson.Write(new() { Campaign = "x\ud800y" })).Should().Contain("\\uFFFD");
+
+    private static Instance Read(string json)
+    {
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes(json), out var instance, out var problems).Should().BeTrue(string.Join(' ', problems));
+        return instance!; // not null: read
+    }
+
+    private static void Rewrite(JsonElement element, Utf8JsonWriter json)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                json.WriteStartObject();
+                foreach (var member in element.EnumerateObject())
+                {
+                    json.WritePropertyName(member.Name);
+                    Rewrite(member.Value, json);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    Rewrite(item, json);
+                }
+
+                json.WriteEndArray();
+                break;
+            case JsonValueKind.String: json.WriteStringValue(element.GetString()); break;
+            case JsonValueKind.Number when element.TryGetInt64(out var whole): json.WriteNumberValue(whole); break;
+            case JsonValueKind.Number: json.WriteNumberValue(element.GetDouble()); break;
+            default: json.WriteBooleanValue(element.GetBoolean()); break;
+        }
+    }
+}
