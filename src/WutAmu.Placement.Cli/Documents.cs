@@ -14,22 +14,59 @@ internal static class Documents
 
     public static MatchingResult? ReadResult(string path) => Read<MatchingResult>(path, ResultJson.TryRead);
 
+    /// <summary>A file is written beside its place and moved there when it is whole: what stood there stays until then. Where nothing can be lost, as in a device or a pipe, it is written in place.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, byte[] bytes)
     {
-        using var file = path == "-" ? Console.OpenStandardOutput() : File.Create(path);
-        if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        if (path == "-")
         {
-            using var gzip = new GZipStream(file, CompressionLevel.Optimal);
-            gzip.Write(bytes);
+            using var output = Console.OpenStandardOutput();
+            output.Write(bytes);
+            output.WriteByte((byte)'\n');
             return;
         }
 
-        file.Write(bytes);
-        if (path == "-")
+        if (File.Exists(path) && new FileInfo(path).Length == 0)
         {
-            file.WriteByte((byte)'\n');
+            using var empty = new FileStream(path, FileMode.Open, FileAccess.Write);
+            Write(empty, path, bytes);
+            return;
         }
+
+        // Through a link, the file it leads to is replaced and the link stays.
+        var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+        var beside = $"{target}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
+            {
+                Write(file, path, bytes);
+                file.Flush(flushToDisk: true);
+            }
+
+            if (!OperatingSystem.IsWindows() && File.Exists(target))
+            {
+                File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
+            }
+
+            File.Move(beside, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
+    private static void Write(Stream file, string path, byte[] bytes)
+    {
+        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        {
+            file.Write(bytes);
+            return;
+        }
+
+        using var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+        gzip.Write(bytes);
     }
 
     private delegate bool TryRead<T>(Stream json, out T? read, out IReadOnlyList<InstanceProblem> problems);

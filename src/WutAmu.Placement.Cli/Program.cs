@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using WutAmu.Placement.Cli;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Flow;
@@ -9,14 +10,21 @@ var policy = new Option<string>("--policy") { Description = "Name of the policy;
 var output = new Option<string>("--out") { Description = "Where the result goes; - is standard output, .gz is written as gzip.", DefaultValueFactory = _ => "-" };
 var noLottery = new Option<bool>("--no-lottery") { Description = "Leave out the last level, the lottery. The result says so and cannot be published." };
 var report = new Option<bool>("--report") { Description = "Add explanations of every student, sensitivities, the floor, forced and reserve placements." };
-var timeLimit = new Option<double?>("--time-limit") { Description = "Seconds after which the search stops; exit 4." };
-timeLimit.Validators.Add(parsed =>
+var timeLimit = new Option<double?>("--time-limit")
 {
-    if (parsed.GetValueOrDefault<double?>() is { } seconds && !(seconds > 0 && seconds <= 86_400))
+    Description = "Seconds after which solving stops: exit 4 with the best matching found, or exit 0 without the report where only that was missing. With a decimal point, as in 0.5.",
+    CustomParser = parsed =>
     {
-        parsed.AddError("--time-limit is a number of seconds over 0, at most 86400.");
-    }
-});
+        // The same in every culture: "1,5" is refused, not read as fifteen.
+        if (double.TryParse(parsed.Tokens[0].Value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
+        {
+            return seconds;
+        }
+
+        parsed.AddError($"--time-limit is a number of seconds over 0, at most 86400, with a decimal point if any; \"{parsed.Tokens[0].Value}\" is not.");
+        return null;
+    },
+};
 
 var secondOpinion = new Option<bool>("--second-opinion") { Description = "Solve every level of a flow policy by OR-Tools' minimum-cost flow alone: slower, and the same result." };
 var timings = new Option<bool>("--timings") { Description = "Tell on standard error how long reading, matching, the report and writing took." };

@@ -14,7 +14,7 @@ internal static class SolveCommand
         var timings = new Timings(timed);
         if (!PolicyName.TryParse(policyName, out var policy))
         {
-            Console.Error.WriteLine($"Unknown policy \"{policyName}\". Known: {string.Join(", ", PolicyName.Catalogue.Select(known => known.Name))}; each may be prefixed with \"{PolicyName.KeepPublishedPrefix}\".");
+            Console.Error.WriteLine($"Unknown policy \"{policyName}\". Known: {string.Join(", ", PolicyName.Catalogue.Select(known => known.Name))}; each but the stable ones may be prefixed with \"{PolicyName.KeepPublishedPrefix}\".");
             return ExitCode.InvalidInput;
         }
 
@@ -24,18 +24,36 @@ internal static class SolveCommand
         }
 
         timings.Ended("read");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (timeLimit is { } seconds && !MatchingEngine.NeedsSearch(instance))
+        using var clock = new CancellationTokenSource();
+        if (timeLimit is { } seconds)
         {
-            limit.CancelAfter(TimeSpan.FromSeconds(seconds));
+            // A search counts its own work, about seconds, so that its result is the same everywhere; where it counts too slowly the clock ends it.
+            clock.CancelAfter(TimeSpan.FromSeconds(MatchingEngine.NeedsSearch(instance) ? seconds + Math.Clamp(seconds / 10, 1, 10) : seconds));
         }
 
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
+        var reached = string.Create(CultureInfo.InvariantCulture, $"The time limit of {timeLimit} s was reached");
         MatchingResult result;
         MatchingReport? full = null;
         Diagnosis? diagnosis = null;
         try
         {
-            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit, flow) { StageEnded = timings.Ended }, limit.Token);
+            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit, flow) { StageEnded = timings.Ended, TimeIsUp = clock.Token }, cancellationToken);
+        }
+        catch (UnsupportedInstanceException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.InvalidInput;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine(cancellationToken.IsCancellationRequested ? "Cancelled." : $"{reached} before a matching was found.");
+            return ExitCode.NotProven;
+        }
+
+        // What is proven is written, whether or not there is time to explain it.
+        try
+        {
             if (result.Status == MatchingStatus.Infeasible)
             {
                 diagnosis = result.Diagnosis is { } known ? ReportJson.ReadDiagnosis(known) : Diagnostician.Diagnose(instance, limit.Token);
@@ -53,17 +71,9 @@ internal static class SolveCommand
                 timings.Ended("report");
             }
         }
-        catch (UnsupportedInstanceException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return ExitCode.InvalidInput;
-        }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine(cancellationToken.IsCancellationRequested
-                ? "Cancelled."
-                : $"The time limit of {timeLimit} s was reached before a matching was found.");
-            return ExitCode.NotProven;
+            Console.Error.WriteLine($"{(cancellationToken.IsCancellationRequested ? "Cancelled" : reached)}: the result is written without its {(result.Status == MatchingStatus.Infeasible ? "diagnosis" : "report")}.");
         }
 
         try
@@ -87,6 +97,11 @@ internal static class SolveCommand
                 ? $"Infeasible: no matching that {policy} allows meets the hard constraints."
                 : "Infeasible: no matching meets the hard constraints.");
             return ExitCode.Infeasible;
+        }
+
+        if (result.Status == MatchingStatus.Feasible)
+        {
+            Console.Error.WriteLine($"{reached} before the proof: this is the best matching found.");
         }
 
         Console.Error.WriteLine(string.Create(

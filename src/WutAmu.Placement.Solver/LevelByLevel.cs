@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Explanations;
 using WutAmu.Placement.Solver.Flow;
+using WutAmu.Placement.Solver.Search;
 
 namespace WutAmu.Placement.Solver;
 
@@ -11,22 +14,42 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private readonly List<Level> levels = [];
     private readonly List<CertificatePhase> phases = [];
     private long[] placedPrices = [];
+    private CancellationToken stop;
+
+    // Offer by student in the best flow so far: a level that is broken off leaves its own half done.
+    private int[]? best;
 
     /// <summary>True if OR-Tools solved a level.</summary>
     public bool UsedOrTools { get; private set; }
 
-    /// <returns>The result without its digest; null if no matching meets the bounds.</returns>
+    /// <returns>The result without its digest, status <c>feasible</c> where the time was up before the last level; null if no matching meets the bounds.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled, or the time was up before a first matching.</exception>
     public MatchingResult? Solve()
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, options.TimeIsUp);
+        stop = either.Token;
+        try
+        {
+            return SolveAll();
+        }
+        catch (OperationCanceledException) when (best is not null && !cancellationToken.IsCancellationRequested)
+        {
+            return Unproven(best);
+        }
+    }
+
+    private MatchingResult? SolveAll()
     {
         if (Feasible(new(instance, roster, worstRank: null), out _) is not { } face)
         {
             return null;
         }
 
+        Remember(face);
         if (policy.Name == PolicyName.Serial)
         {
             FewestMoved(face);
-            face.ServeInOrder(roster.ServiceOrder(), cancellationToken);
+            Serve(face, roster.ServiceOrder());
             return Report(face, new() { Kind = "serial", Phases = [.. phases] });
         }
 
@@ -55,16 +78,48 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
                 case PolicyName.MinCost: LowestCost(face); break;
                 default: MostAtEachRank(face); break;
             }
+
+            if (policy.Name == PolicyName.RankMaximal && HasOffListOptions())
+            {
+                Minimise(face, "off-list", (student, option) => option is { Rank: null } && roster.HasList(student) ? -1 : 0, total => -total);
+            }
         }
 
-        MostPlacedWithoutList(face);
         if (options.Lottery)
         {
-            face.ServeInOrder(roster.LotteryOrder(), cancellationToken);
+            Serve(face, roster.LotteryOrder());
         }
 
         return Report(face, new() { Kind = "prices", Phases = [.. phases], WorstRank = worstRankProof, AboveWorstRank = aboveWorstRank });
     }
+
+    private void Serve(FlowFace face, int[] order)
+    {
+        try
+        {
+            face.ServeInOrder(order, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // Between two students it is a flow, and the first ones are served.
+            Remember(face);
+            throw;
+        }
+    }
+
+    [MemberNotNull(nameof(best))]
+    private void Remember(FlowFace face) =>
+        best = [.. Enumerable.Range(0, instance.Students.Length).Select(student => face.OptionOf(student)?.Offer ?? Matched.Unplaced)];
+
+    private MatchingResult Unproven(int[] given) =>
+        Matched.Tell(instance, roster, given, policy, MatchingStatus.Feasible, new() { Kind = policy.Name == PolicyName.Serial ? "serial" : "prices", Phases = [.. phases] }) with
+        {
+            Levels =
+            [
+                .. levels,
+                .. SearchLevel.Of(instance, roster, policy).Skip(levels.Count).Select(level => new Level(level.Name, level.ValueOf(level.CostOf(roster, given)), null)),
+            ],
+        };
 
     private void MostPlaced(FlowFace face)
     {
@@ -113,39 +168,28 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         var unplaced = Enumerable.Range(0, instance.Students.Length).Count(student => Unplaced(student, face.OptionOf(student)) == 1);
         var (total, prices) = face.Minimise(
             (student, option) => roster.HasList(student) ? option?.Cost ?? penalty : 0,
-            cancellationToken);
+            stop);
+        Remember(face);
         UsedOrTools |= face.UsedOrTools;
         total -= penalty * unplaced;
         phases.Add(Phase(["cost"], 1, face.Network, [.. prices.Select((price, node) => price - (penalty * placedPrices[node]))]));
         Tell(new("cost", total, total));
     }
 
-    private void MostPlacedWithoutList(FlowFace face)
-    {
-        var others = Enumerable.Range(0, instance.Students.Length)
-            .Count(student => !roster.HasList(student) && roster.OptionsOf(student).Length > 0);
-        if (others > 0)
-        {
-            Minimise(
-                face,
-                "placed-without-list",
-                (student, option) => option is null && !roster.HasList(student) && roster.OptionsOf(student).Length > 0 ? 1 : 0,
-                total => others - total);
-        }
-    }
-
     /// <summary>The smallest k such that no rank over k is needed for the levels above, by bisection; and the proofs that k − 1 is too small and that no greater rank helps.</summary>
     private (FlowFace Face, int WorstRank, CertificatePhase? Proof, CertificatePhase Above) WithLeastWorstRank(FlowFace unrestricted)
     {
-        var (best, prices) = LevelsAboveWorstRank(unrestricted);
+        var (least, prices) = LevelsAboveWorstRank(unrestricted);
+        Remember(unrestricted);
         var above = PhaseAboveWorstRank(unrestricted.Network, prices);
         var (low, high) = (roster.WorstPinnedRank, roster.GreatestRank + 1);
         while (low < high)
         {
             var middle = (low + high) / 2;
             var trial = Feasible(new(instance, roster, middle), out _);
-            if (trial is not null && LevelsAboveWorstRank(trial).Total == best)
+            if (trial is not null && LevelsAboveWorstRank(trial).Total == least)
             {
+                Remember(trial);
                 high = middle;
             }
             else
@@ -170,8 +214,8 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         }
         else if (policy.KeepPublished)
         {
-            // A proof of infeasibility may be scaled; it must exceed every total of two packed levels.
-            prices = [.. prices.Select(price => checked(price * Radix * Radix))];
+            // A proof of infeasibility may be scaled. It exceeds every total of one level, at most the number of students; twice the packing's base lifts it over every total of two.
+            prices = [.. prices.Select(price => checked(price * 2 * (Radix + 1)))];
         }
 
         return PhaseAboveWorstRank(network, prices);
@@ -182,22 +226,22 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
 
     private long Radix => instance.Students.Length + 1L;
 
-    private FlowFace? Feasible(PlacementNetwork network, out long[] prices) => FlowFace.Feasible(network, options.Flow, cancellationToken, out prices);
+    private FlowFace? Feasible(PlacementNetwork network, out long[] prices) => FlowFace.Feasible(network, options.Flow, stop, out prices);
 
     /// <summary>"placed", or "placed" and "moved" packed.</summary>
     private (long Total, long[] Prices) LevelsAboveWorstRank(FlowFace face) =>
-        face.Minimise(policy.KeepPublished ? (student, option) => (Unplaced(student, option) * Radix) + Moved(student, option) : Unplaced, cancellationToken);
+        face.Minimise(policy.KeepPublished ? (student, option) => (Unplaced(student, option) * Radix) + Moved(student, option) : Unplaced, stop);
 
     private long Unplaced(int student, Option? option) => option is null && roster.HasList(student) ? 1 : 0;
 
     private long Moved(int student, Option? option) => roster.Published.TryGetValue(student, out var offer) && option?.Offer != offer ? 1 : 0;
 
-    private bool HasOffListOptions() =>
-        Enumerable.Range(0, instance.Students.Length).Any(student => roster.HasList(student) && roster.OptionsOf(student).Any(option => option.Rank is null));
+    private bool HasOffListOptions() => LevelCosts.HaveOffListOptions(instance, roster);
 
     private long[] Minimise(FlowFace face, string objective, Func<int, Option?, long> costOf, Func<long, long> valueOf)
     {
-        var (total, prices) = face.Minimise(costOf, cancellationToken);
+        var (total, prices) = face.Minimise(costOf, stop);
+        Remember(face);
         UsedOrTools |= face.UsedOrTools;
         phases.Add(Phase([objective], 1, face.Network, prices));
         // Proven: the prices satisfy complementary slackness, so that the dual value is the total.
@@ -226,37 +270,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
 
     private MatchingResult Report(FlowFace face, Certificate certificate)
     {
-        var assignments = ImmutableArray.CreateBuilder<Assignment>();
-        var unplaced = ImmutableArray.CreateBuilder<string>();
-        var profile = new int[roster.GreatestRank];
-        for (var s = 0; s < instance.Students.Length; s++)
-        {
-            var student = instance.Students[s];
-            if (face.OptionOf(s) is not { } option)
-            {
-                unplaced.Add(student.Id);
-                continue;
-            }
-
-            var offer = instance.Offers[option.Offer];
-            assignments.Add(new(student.Id, offer.Id, offer.Host, option.Rank));
-            if (option.Rank is { } rank)
-            {
-                profile[rank - 1]++;
-            }
-        }
-
-        return new()
-        {
-            Instance = "",
-            Policy = policy.ToString(),
-            Status = MatchingStatus.Optimal,
-            Levels = [.. levels],
-            Placed = assignments.Count,
-            Unplaced = unplaced.ToImmutable(),
-            Profile = [.. profile.Take(Array.FindLastIndex(profile, count => count > 0) + 1)],
-            Assignments = assignments.ToImmutable(),
-            Certificate = certificate,
-        };
+        Remember(face);
+        return Matched.Tell(instance, roster, best, policy, MatchingStatus.Optimal, certificate) with { Levels = [.. levels] };
     }
 }

@@ -17,18 +17,17 @@ public static class MatchingEngine
     private const string SearchSolver = "ortools-9.15 cp-sat";
     private const string StableSolver = "deferred acceptance";
 
-    /// <returns>Status <c>optimal</c>, or <c>infeasible</c>; <c>feasible</c> where a complete search met its time limit.</returns>
+    /// <returns>Status <c>optimal</c>, or <c>infeasible</c>; <c>feasible</c> where the time limit came before the proof.</returns>
     /// <exception cref="UnsupportedInstanceException">The policy has no meaning on this instance.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two levels, or the time limit came before a first matching.</exception>
     public static MatchingResult Solve(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        // Rows in any order give the same flow, byte for byte.
         var sorted = Sort(instance);
         var (solution, solver) = Find(sorted, policy, options, cancellationToken);
         var blockingPairs = solution.BlockingPairs ?? CountBlockingPairs(sorted, solution);
         options.StageEnded?.Invoke("match");
-        var digest = CanonicalJson.Digest(sorted);
+        var digest = CanonicalJson.Digest(instance);
         options.StageEnded?.Invoke("digest");
         return solution with
         {
@@ -48,10 +47,17 @@ public static class MatchingEngine
         RefuseUnsupported(sorted, policy);
         return policy switch
         {
-            { IsStable: true } => (new StablePolicy(sorted, policy, options, cancellationToken).Solve(), StableSolver),
+            { IsStable: true } => (SolveStable(sorted, policy, options, cancellationToken), StableSolver),
             _ when options.AlwaysSearch || SideConstraints.Has(sorted) => (new SearchByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), SearchSolver),
             _ => SolveByFlow(sorted, policy, options, cancellationToken),
         };
+    }
+
+    // Half of a deferred acceptance is no matching of the policy: when the time is up there is nothing to tell.
+    private static MatchingResult SolveStable(Instance sorted, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, options.TimeIsUp);
+        return new StablePolicy(sorted, policy, options with { TimeIsUp = default }, either.Token).Solve();
     }
 
     private static (MatchingResult Solution, string Solver) SolveByFlow(Instance sorted, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
@@ -98,12 +104,17 @@ public static class MatchingEngine
         }
     }
 
+    /// <summary>Rows in any order give the same flow, byte for byte; and a minimum of 1 that holds only if open is none.</summary>
     internal static Instance Sort(Instance instance) => instance with
     {
         Students = Sort(instance.Students, student => student.Id),
-        Hosts = Sort(instance.Hosts, host => host.Id),
+        Hosts = Sort(instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: <= 1 })
+            ? [.. instance.Hosts.Select(host => host is { Opening: Opening.IfOpen, Min: <= 1 } ? host with { Min = 0, Opening = Opening.Always } : host)]
+            : instance.Hosts, host => host.Id),
         Supervisors = Sort(instance.Supervisors, supervisor => supervisor.Id),
-        Offers = Sort(instance.Offers, offer => offer.Id),
+        Offers = Sort(instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: <= 1 })
+            ? [.. instance.Offers.Select(offer => offer is { Opening: Opening.IfOpen, Min: <= 1 } ? offer with { Min = 0, Opening = Opening.Always } : offer)]
+            : instance.Offers, offer => offer.Id),
     };
 
     private static ImmutableArray<T> Sort<T>(ImmutableArray<T> rows, Func<T, string> idOf)

@@ -6,12 +6,15 @@ namespace WutAmu.Placement.Solver;
 
 /// <param name="Lottery">False leaves the last level out; such a result is never published.</param>
 /// <param name="Progress">Told of each level as it is reached; null: nobody listens.</param>
-/// <param name="TimeLimitInSeconds">Of complete searches, in deterministic time: about seconds, and the same on every machine. Null: none. Flows know no such limit.</param>
+/// <param name="TimeLimitInSeconds">Of complete searches, in deterministic time: about seconds, and the same on every machine. Null: none. What counts for flows is <see cref="TimeIsUp"/>.</param>
 /// <param name="Flow">Algorithm of the flow policies' levels; the result is the same.</param>
 public sealed record SolveOptions(bool Lottery = true, Action<Domain.Matching.Level>? Progress = null, double? TimeLimitInSeconds = null, FlowAlgorithm Flow = FlowAlgorithm.Automatic)
 {
     /// <summary>Told of the stages <c>match</c> and <c>digest</c> as they end, for measuring; null: nobody listens.</summary>
     public Action<string>? StageEnded { get; init; }
+
+    /// <summary>Cancelled when the time by the clock is up: the best matching found so far is then the answer, with status <c>feasible</c>.</summary>
+    public CancellationToken TimeIsUp { get; init; }
 
     /// <summary>True: complete search even where a flow is enough; for comparing the two.</summary>
     internal bool AlwaysSearch { get; init; }

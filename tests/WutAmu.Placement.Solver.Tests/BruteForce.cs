@@ -106,10 +106,8 @@ internal sealed class BruteForce(Instance instance, PolicyName policy)
                 break;
         }
 
-        if (policy.Name != PolicyName.Serial)
-        {
-            vector.Add(Enumerable.Range(0, current.Length).Except(submitters).Count(s => current[s] is null));
-        }
+        // Off the list is more than nothing; those who submitted nothing come after all of this, in the order below.
+        if (policy.Name == PolicyName.RankMaximal) { vector.Add(submitters.Count(s => current[s] is null)); }
 
         var order = Enumerable.Range(0, current.Length)
             .OrderBy(s => instance.Students[s].Choices.Length > 0 ? 0 : 1)

@@ -163,6 +163,64 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("frobnicate")]
     public void A_command_line_that_cannot_be_read_is_exit_2(params string[] arguments) => RunWith("{}", arguments).Code.Should().Be(2);
 
+    /// <summary>French writes 0,5: a comma is refused in every culture, never read as something else.</summary>
+    [Theory]
+    [InlineData("fr_FR.UTF-8", "0.5", 0)]
+    [InlineData("en_US.UTF-8", "30", 0)]
+    [InlineData("fr_FR.UTF-8", "0,5", 2)]
+    [InlineData("en_US.UTF-8", "0,5", 2)]
+    [InlineData("de_DE.UTF-8", "1.000,5", 2)]
+    [InlineData("en_US.UTF-8", "abc", 2)]
+    [InlineData("fr_FR.UTF-8", "NaN", 2)]
+    [InlineData("en_US.UTF-8", "0", 2)]
+    [InlineData("en_US.UTF-8", "1e99", 2)]
+    public void A_time_limit_is_read_the_same_in_every_culture(string culture, string seconds, int code)
+    {
+        var solved = RunIn(culture, "solve", Root.Sample("tiny.json"), "--time-limit", seconds);
+
+        solved.Code.Should().Be(code, solved.Error);
+        if (code != 0)
+        {
+            solved.Error.Should().Contain("--time-limit is a number of seconds");
+        }
+    }
+
+    [Fact]
+    public void An_unknown_policy_is_told_which_ones_have_the_prefix() =>
+        Run("solve", Root.Sample("tiny.json"), "--policy", "best").Error.Should().Contain("each but the stable ones may be prefixed");
+
+    [Fact]
+    public void A_result_that_cannot_be_written_leaves_what_stood_there()
+    {
+        var result = Path.Combine(folder, "result.json");
+        File.WriteAllText(result, "before");
+
+        Run("solve", Root.Sample("tiny.json"), "--policy", "best", "--out", result).Code.Should().Be(2);
+        File.ReadAllText(result).Should().Be("before");
+        Run("solve", Root.Sample("tiny.json"), "--out", result).Code.Should().Be(0);
+
+        Run("verify", Root.Sample("tiny.json"), result).Code.Should().Be(0);
+        Directory.GetFiles(folder).Should().Equal([result], "nothing is left beside it");
+        Run("solve", Root.Sample("tiny.json"), "--out", Path.Combine(folder, "missing", "result.json")).Code.Should().Be(2);
+    }
+
+    /// <summary>Enough students for a report to take longer than the limit, on any machine: the proof is kept.</summary>
+    [Fact]
+    public void A_report_that_takes_too_long_is_left_out_and_the_proven_result_written()
+    {
+        var (instance, result) = (Path.Combine(folder, "serial.json"), Path.Combine(folder, "result.json"));
+        var random = new Random(3);
+        var students = Enumerable.Range(0, 1500).Select(s => $"{{\"id\":\"s{s}\",\"choices\":[{string.Join(',', Enumerable.Range(0, 1000).OrderBy(_ => random.Next()).Take(8).Select(o => $"[\"o{o}\"]"))}]}}");
+        var offers = Enumerable.Range(0, 1000).Select(o => $"{{\"id\":\"o{o}\",\"host\":\"h\"}}");
+        File.WriteAllText(instance, $"{{\"format\":\"placement-instance/1\",\"students\":[{string.Join(',', students)}],\"hosts\":[{{\"id\":\"h\"}}],\"offers\":[{string.Join(',', offers)}]}}");
+
+        var solved = Run("solve", instance, "--policy", "serial", "--report", "--time-limit", "3", "--out", result);
+
+        solved.Code.Should().Be(0, solved.Error);
+        solved.Error.Should().Contain("The time limit of 3 s was reached: the result is written without its report.");
+        Run("verify", instance, result).Code.Should().Be(0);
+    }
+
     [Fact]
     public void Policies_lists_every_policy()
     {
@@ -179,9 +237,18 @@ public sealed class CommandLineTests : IDisposable
 
     private static (int Code, string Output, string Error) Run(params string[] arguments) => RunWith("", arguments);
 
-    private static (int Code, string Output, string Error) RunWith(string input, params string[] arguments)
+    private static (int Code, string Output, string Error) RunWith(string input, params string[] arguments) => Start(input, null, arguments);
+
+    private static (int Code, string Output, string Error) RunIn(string culture, params string[] arguments) => Start("", culture, arguments);
+
+    private static (int Code, string Output, string Error) Start(string input, string? culture, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (culture is not null)
+        {
+            start.Environment["LC_ALL"] = culture;
+        }
+
         start.ArgumentList.Add(Tool());
         foreach (var argument in arguments)
         {

@@ -182,7 +182,6 @@ public sealed class MutationTests
                 .. best.Levels.Select(level => level.Objective switch
                 {
                     "placed" => Proven(level.Objective, assignments.Count(a => lists.Contains(a.Student))),
-                    "placed-without-list" => Proven(level.Objective, assignments.Count(a => !lists.Contains(a.Student))),
                     "worst-rank" => Proven(level.Objective, assignments.Where(a => lists.Contains(a.Student)).Select(a => a.Rank ?? (instance.Pinned.Any(p => p.Student == a.Student) ? 0 : ranks + 1)).DefaultIfEmpty(0).Max()),
                     _ when level.Objective.StartsWith("rank-", StringComparison.Ordinal) => Proven(level.Objective, counts[int.Parse(level.Objective[5..], System.Globalization.CultureInfo.InvariantCulture) - 1]),
                     _ => level,

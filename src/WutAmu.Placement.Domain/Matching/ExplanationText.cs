@@ -88,7 +88,6 @@ public static class ExplanationText
         "worst-rank" => ("le rang le plus défavorable", "最差志愿序号", "the worst rank"),
         "cost" => ("le coût total", "总代价", "the total cost"),
         "off-list" => ("le nombre de placements hors liste", "志愿外分配人数", "the number of placements off the list"),
-        "placed-without-list" => ("le nombre d’étudiants placés sans liste", "未提交志愿而获分配的人数", "the number of students placed without a list"),
         _ when objective.StartsWith("rank-", StringComparison.Ordinal) =>
             ($"le nombre d’étudiants avec leur choix {objective[5..]}", $"获得第 {objective[5..]} 志愿的学生人数", $"the number of students with their choice {objective[5..]}"),
         _ => (objective, objective, objective),

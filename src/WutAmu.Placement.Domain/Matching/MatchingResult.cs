@@ -49,7 +49,7 @@ public sealed record MatchingResult
 
 /// <summary>One objective: what was reached and the best that is possible.</summary>
 /// <param name="Objective">
-/// <c>placed</c>, <c>moved</c>, <c>worst-rank</c>, <c>rank-1</c>, <c>rank-2</c> ..., <c>cost</c>, <c>placed-without-list</c>.
+/// <c>placed</c>, <c>moved</c>, <c>worst-rank</c>, <c>rank-1</c>, <c>rank-2</c> ..., <c>cost</c>, <c>off-list</c>. All but <c>moved</c> count those who submitted a list.
 /// <c>worst-rank</c> counts an off-list placement as the greatest rank + 1; a pin counts with its rank, and not at all off the list.
 /// </param>
 /// <param name="Bound">Proven bound; the level is proven when it equals <paramref name="Value"/>. Null: nothing proven.</param>

@@ -5,7 +5,7 @@ namespace WutAmu.Placement.Domain.Matching;
 
 /// <summary>A policy of the catalogue, with or without the <c>keep-published:</c> prefix.</summary>
 /// <param name="Name">Without the prefix, for example <c>greedy-maximum</c>.</param>
-/// <param name="KeepPublished">True: after "most placed", the fewest published placements change.</param>
+/// <param name="KeepPublished">True: after "most placed", the fewest published placements change, whether their students submitted a list or not.</param>
 public sealed record PolicyName(string Name, bool KeepPublished)
 {
     public const string KeepPublishedPrefix = "keep-published:";
@@ -26,7 +26,7 @@ public sealed record PolicyName(string Name, bool KeepPublished)
         new(MinRegretGreedy, "Most placed; then the worst rank anybody gets is as good as possible; then most 1st choices, most 2nd, and so on.", "minimum regret + greedy", Strategyproof: false),
         new(GreedyMaximum, "Most placed; then most 1st choices, most 2nd, and so on.", "Kwanashie, Irving, Manlove, Sng 2015", Strategyproof: false),
         new(GenerousMaximum, "Most placed; then fewest at the worst rank, fewest at the rank before, and so on.", "Kwanashie, Irving, Manlove, Sng 2015", Strategyproof: false),
-        new(RankMaximal, "Most 1st choices, most 2nd, and so on; may place fewer.", "Irving, Kavitha, Mehlhorn, Michail, Paluch 2006", Strategyproof: false),
+        new(RankMaximal, "Most 1st choices, most 2nd, and so on; may place fewer; then most of those who accept an offer off their list.", "Irving, Kavitha, Mehlhorn, Michail, Paluch 2006", Strategyproof: false),
         new(MinCost, "Most placed; then the lowest sum of costs (the rank where no cost is given).", "assignment problem", Strategyproof: false),
         new(StudentOptimalStable, "The stable matching that every student likes best.", "Gale, Shapley 1962; Abraham, Irving, Manlove 2007", Strategyproof: true),
         new(HostOptimalStable, "The stable matching that every host likes best.", "Gale, Shapley 1962; Abraham, Irving, Manlove 2007", Strategyproof: false),

@@ -80,7 +80,7 @@ internal static class FigureCheck
         switch (name)
         {
             case Matching.PolicyName.GenerousMaximum:
-                if (Enumerable.Range(0, claim.Given.Length).Any(s => claim.HasList(s) && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null)))
+                if (HaveOffListOptions(claim))
                 {
                     names.Add("off-list");
                 }
@@ -108,13 +108,16 @@ internal static class FigureCheck
                 break;
         }
 
-        if (Enumerable.Range(0, claim.Given.Length).Any(s => !claim.HasList(s) && claim.OptionsOf(s).Any()))
+        if (name == Matching.PolicyName.RankMaximal && HaveOffListOptions(claim))
         {
-            names.Add("placed-without-list");
+            names.Add("off-list");
         }
 
         return names.ToImmutable();
     }
+
+    private static bool HaveOffListOptions(Claim claim) =>
+        Enumerable.Range(0, claim.Given.Length).Any(s => claim.HasList(s) && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null));
 
     private static long ValueOf(Claim claim, string objective)
     {
@@ -133,7 +136,6 @@ internal static class FigureCheck
             total += objective switch
             {
                 "placed" => claim.HasList(s) && offer != Claim.Unplaced ? 1 : 0,
-                "placed-without-list" => !claim.HasList(s) && offer != Claim.Unplaced ? 1 : 0,
                 "off-list" => claim.HasList(s) && offer != Claim.Unplaced && rank is null ? 1 : 0,
                 "moved" => Objectives.Moved(claim, s, offer),
                 "cost" => Objectives.Cost(claim, s, offer),

@@ -12,10 +12,10 @@ internal static class Objectives
         {
             case "placed":
                 return (s, offer) => offer == Claim.Unplaced && claim.HasList(s) ? 1 : 0;
-            case "placed-without-list":
-                return (s, offer) => offer == Claim.Unplaced && !claim.HasList(s) ? 1 : 0;
             case "off-list":
-                return (s, offer) => offer != Claim.Unplaced && claim.HasList(s) && claim.RankOf(s, offer) is null ? 1 : 0;
+                // The fewest, where most are placed already; the most, where that was not asked.
+                var sign = claim.Policy.Name == Matching.PolicyName.RankMaximal ? -1 : 1;
+                return (s, offer) => offer != Claim.Unplaced && claim.HasList(s) && claim.RankOf(s, offer) is null ? sign : 0;
             case "moved":
                 return (s, offer) => Moved(claim, s, offer);
             case "cost":

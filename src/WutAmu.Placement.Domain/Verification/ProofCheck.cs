@@ -38,7 +38,8 @@ internal static class ProofCheck
 
         var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
         var proven = Prove(claim, certificate, face, isWhole: true, add);
-        if (proven.Count == levels.Length && claim.Result.Lottery && face.FirstUnfairService(Order(claim, claim.Policy.Name == PolicyName.Serial)) is { } unfair)
+        // An order of service is the policy itself, with or without a lottery for the rest.
+        if (proven.Count == levels.Length && (claim.Result.Lottery || claim.Policy.Name == PolicyName.Serial) && face.FirstUnfairService(Order(claim, claim.Policy.Name == PolicyName.Serial)) is { } unfair)
         {
             add("lottery", unfair);
         }
@@ -91,10 +92,11 @@ internal static class ProofCheck
         return proven;
     }
 
+    // Open with at least one, or closed with nobody: that forbids nothing.
     private static bool HasSideConstraints(Instance instance) =>
         instance.Quotas.Length + instance.Together.Length + instance.Apart.Length > 0
-        || instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 0 })
-        || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 0 });
+        || instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 1 })
+        || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 1 });
 
     private static Func<int, int, Int128>? WeightOfPhase(Claim claim, CertificatePhase phase, Action<string, string> add)
     {

@@ -20,7 +20,7 @@ internal static class SearchCheck
         var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
         var proven = ProofCheck.Prove(claim, certificate, face, isWhole: false, add);
         var all = levels.All(level => proven.Contains(level.Objective));
-        if (all && (!claim.Result.Lottery || face.FirstUnfairService(order) is null))
+        if (all && ((!claim.Result.Lottery && !byScore) || face.FirstUnfairService(order) is null))
         {
             return [.. levels.Select(level => new CheckedLevel(level.Objective, true))];
         }

@@ -17,6 +17,7 @@ public sealed class Explainer
     private readonly IPolicyEffects effects;
     private readonly int?[] given;
     private readonly int[] taken;
+    private readonly CancellationToken cancellationToken;
 
     /// <exception cref="ArgumentException">The result is of another instance, has no matching, or its levels are not the policy's optimum.</exception>
     /// <exception cref="UnsupportedInstanceException">The instance or policy needs what is not built.</exception>
@@ -28,6 +29,7 @@ public sealed class Explainer
         }
 
         policy = parsed;
+        this.cancellationToken = cancellationToken;
         this.instance = MatchingEngine.Sort(instance);
         roster = new(this.instance);
         positions = new(this.instance, roster);
@@ -77,8 +79,10 @@ public sealed class Explainer
     public bool HasOffer(string id) => roster.OfferIndex.ContainsKey(id);
 
     /// <exception cref="KeyNotFoundException">No such student.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public StudentExplanation Explain(string studentId)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var student = roster.StudentIndex[studentId];
         var current = given[student];
         var preferred = Choices(student).Where(choice => current is null || choice.Rank < (RankOf(student, current.Value) ?? int.MaxValue));
@@ -104,14 +108,20 @@ public sealed class Explainer
     public ChoiceExplanation Explain(string studentId, string offerId) => Choice(roster.StudentIndex[studentId], roster.OfferIndex[offerId]);
 
     /// <summary>One place more and one fewer at each offer, supervisor, host and quota; each kind in ordinal order of ids.</summary>
-    public ImmutableArray<LimitSensitivity> Sensitivities() =>
-        [.. positions.Limits.Concat(Quotas).Select(limit => new LimitSensitivity(
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public ImmutableArray<LimitSensitivity> Sensitivities() => [.. positions.Limits.Concat(Quotas).Select(Sensitivity)];
+
+    private LimitSensitivity Sensitivity(NetworkLimit limit)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(
             limit.Kind,
             limit.Id,
             limit.Max,
             limit.Kind == LimitKind.Quota ? TakenIn(instance.Quotas.Single(quota => quota.Id == limit.Id)) : taken[PositionOf(limit)],
             limit.Max is null ? null : effects.More(limit).EffectFrom(effects.Base),
-            limit.Max is null or 0 ? null : effects.Fewer(limit).EffectFrom(effects.Base)))];
+            limit.Max is null or 0 ? null : effects.Fewer(limit).EffectFrom(effects.Base));
+    }
 
     private bool IsForced(int student, (int? Offer, Outcome Outcome)? reserve)
     {

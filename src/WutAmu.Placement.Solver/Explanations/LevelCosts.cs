@@ -183,7 +183,7 @@ internal sealed class LevelCosts
         }
         else if (policy.Name == PolicyName.GenerousMaximum)
         {
-            if (Enumerable.Range(0, instance.Students.Length).Any(s => roster.HasList(s) && roster.OptionsOf(s).Any(option => option.Rank is null)))
+            if (HaveOffListOptions(instance, roster))
             {
                 yield return new("off-list", (student, option) => option is { Rank: null } && roster.HasList(student) ? 1 : 0, total => total);
             }
@@ -203,13 +203,14 @@ internal sealed class LevelCosts
             }
         }
 
-        var others = Enumerable.Range(0, instance.Students.Length).Count(student => !roster.HasList(student) && roster.OptionsOf(student).Length > 0);
-        if (others > 0)
+        if (policy.Name == PolicyName.RankMaximal && HaveOffListOptions(instance, roster))
         {
-            yield return new(
-                "placed-without-list",
-                (student, option) => option is null && !roster.HasList(student) && roster.OptionsOf(student).Length > 0 ? 1 : 0,
-                total => others - total);
+            // A place off the list is more than none.
+            yield return new("off-list", (student, option) => option is { Rank: null } && roster.HasList(student) ? -1 : 0, total => -total);
         }
     }
+
+    /// <summary>True: somebody with a list may get an offer that is not on it.</summary>
+    public static bool HaveOffListOptions(Instance instance, Roster roster) =>
+        Enumerable.Range(0, instance.Students.Length).Any(s => roster.HasList(s) && roster.OptionsOf(s).Any(option => option.Rank is null));
 }

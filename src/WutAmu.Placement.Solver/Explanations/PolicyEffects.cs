@@ -18,9 +18,9 @@ internal static class PolicyEffects
             : new FlowEffects<ManyWords>(sorted, roster, policy, costs, cancellationToken);
     }
 
-    /// <summary>True: offers, supervisors and hosts are the only bounds, and every minimum always holds.</summary>
+    /// <summary>True: offers, supervisors and hosts are the only bounds, and every minimum always holds (of 1 that holds only if open there is nothing to hold).</summary>
     public static bool Nests(Instance instance) =>
         instance.Quotas.Length == 0 && instance.Together.Length == 0 && instance.Apart.Length == 0
-        && instance.Hosts.All(host => host.Opening == Opening.Always || host.Min == 0)
-        && instance.Offers.All(offer => offer.Opening == Opening.Always || offer.Min == 0);
+        && instance.Hosts.All(host => host.Opening == Opening.Always || host.Min <= 1)
+        && instance.Offers.All(offer => offer.Opening == Opening.Always || offer.Min <= 1);
 }

@@ -15,7 +15,7 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     private const long MostPacked = 1L << 40;
 
     private readonly Roster roster = new(instance);
-    private readonly SearchBudget budget = options.Budget ?? new(options.TimeLimitInSeconds);
+    private readonly SearchBudget budget = options.Budget ?? new(options.TimeLimitInSeconds, timeIsUp: options.TimeIsUp);
     private readonly List<Level> levels = [];
     private bool proven = true;
 
@@ -39,6 +39,11 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
             }
 
             return relaxed with { Certificate = relaxed.Certificate! with { Kind = "search" } }; // not null: a solved flow has one
+        }
+
+        if (relaxed.Status == MatchingStatus.Feasible)
+        {
+            throw new OperationCanceledException("The time limit came before a first matching.");
         }
 
         var model = new SearchModel(instance, roster, budget, cancellationToken);

@@ -130,6 +130,7 @@ internal sealed class SearchModel
             + (double.IsFinite(budget.Left) ? string.Create(CultureInfo.InvariantCulture, $",max_deterministic_time:{budget.Left:R}") : "");
         CpSolverStatus status;
         // Stopped from outside it answers with what it has; the token then says so.
+        using (budget.TimeIsUp.Register(solver.StopSearch))
         using (cancellationToken.Register(solver.StopSearch))
         {
             status = solver.Solve(model);
