@@ -116,16 +116,18 @@ public sealed class MatchingEngineTests
         {
             using var clock = new CancellationTokenSource();
             var seen = 0;
-            var options = new SolveOptions(Progress: _ =>
-            {
-                if (++seen > after)
-                {
-                    clock.Cancel();
-                }
-            }) { TimeIsUp = clock.Token };
+            var options = new SolveOptions(Progress: _ => StopAfter(after)) { TimeIsUp = clock.Token };
             PolicyName.TryParse(name, out var policy).Should().BeTrue();
 
             var result = MatchingEngine.Solve(instance, policy!, options, CancellationToken.None);
+
+            void StopAfter(int level)
+            {
+                if (++seen > level)
+                {
+                    clock.Cancel();
+                }
+            }
 
             result.Status.Should().Be(MatchingStatus.Feasible);
             result.Levels.Select(level => level.Objective).Should().Equal(whole.Levels.Select(level => level.Objective));
