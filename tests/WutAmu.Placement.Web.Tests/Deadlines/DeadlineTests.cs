@@ -4,6 +4,7 @@ using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.Rankings;
 using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Tests.Hosts;
+using WutAmu.Placement.Web.Tests.Mail;
 using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Deadlines;
@@ -168,6 +169,37 @@ public sealed class DeadlineTests : IDisposable
         await KeepAsync();
 
         (await LettersAsync(LetterKind.Reminder)).Should().ContainSingle().Which.State.Should().Be(LetterState.Recalled);
+    }
+
+    [Fact]
+    public async Task A_reminder_that_comes_to_its_turn_a_second_too_late_does_not_leave_and_the_page_says_why()
+    {
+        await ReadyAsync(CampaignState.Ranking);
+        host.Clock.Advance(TimeSpan.FromDays(19) + TimeSpan.FromHours(20));
+        await KeepAsync();
+        host.Clock.Advance(TimeSpan.FromHours(4) + TimeSpan.FromSeconds(1));
+
+        await host.SendAsync(); // before the minutely job has looked
+
+        var letter = (await LettersAsync(LetterKind.Reminder)).Should().ContainSingle().Subject;
+        letter.State.Should().Be(LetterState.Expired);
+        letter.Attempts.Should().BeEmpty();
+        using var browser = await HostBrowser.SignInAsync(host, "coordinator@institute.example.org");
+        await browser.OpenAsync($"/Letters/{letter.Id}");
+        browser.Text.Should().Contain("Expired").And.Contain("the time it is about was over");
+    }
+
+    [Fact]
+    public async Task A_reminder_of_the_last_second_leaves()
+    {
+        await ReadyAsync(CampaignState.Ranking);
+        host.Clock.Advance(TimeSpan.FromDays(19) + TimeSpan.FromHours(20));
+        await KeepAsync();
+        host.Clock.Advance(TimeSpan.FromHours(4));
+
+        await host.SendAsync();
+
+        (await LettersAsync(LetterKind.Reminder)).Should().ContainSingle().Which.State.Should().Be(LetterState.Accepted);
     }
 
     [Fact]

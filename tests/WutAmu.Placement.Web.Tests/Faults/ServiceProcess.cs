@@ -72,6 +72,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return (await service.EndAsync(), service.Words);
     }
 
+    /// <summary>Ends when the service has written these words.</summary>
+    public async Task SaidAsync(string words)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Words.Contains(words, StringComparison.Ordinal))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     /// <summary>SIGKILL: no line of the service runs any more.</summary>
     public Task KillAsync()
     {

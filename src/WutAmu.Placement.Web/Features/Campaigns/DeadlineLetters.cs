@@ -23,6 +23,8 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         model["until"] = BothClocks.Say(texts, one.Person.Language, one.Deadline);
         model["link"] = Address(path);
         var letter = Letter(LetterKind.Reminder, template, campaign, one.Person, key, model, now);
+        // The minutely job withdraws what waits; this holds for the minute, and for a mail server that was away.
+        letter.ExpireAfter(one.Deadline);
         if (calendar.Write(campaign, [one.Kind], one.Person.Language, now) is { } file)
         {
             letter.Attach(file);

@@ -87,6 +87,11 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         model["until"] = campaign.DeclarationDeadline is { } deadline ? BothClocks.Say(texts, head.Language, deadline) : null;
         model["link"] = Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}");
         var letter = Letter(kind, template, campaign, head, key, model, now);
+        if (kind == LetterKind.Reminder && campaign.DeclarationDeadline is { } last)
+        {
+            letter.ExpireAfter(last);
+        }
+
         if (calendar.Write(campaign, [DeadlineKind.Declaration], head.Language, now) is { } file)
         {
             letter.Attach(file);
