@@ -15,7 +15,7 @@ internal sealed class BetterMatching
     private readonly Claim claim;
     private readonly int[] order;
     private readonly ImmutableArray<string> levels;
-    private readonly Func<int, int, long>?[] weights;
+    private readonly Func<int, int, int, long>?[] weights;
     private readonly int worstRankAt;
     private readonly int[][] options;
     private readonly int[] ordinal;
@@ -49,7 +49,7 @@ internal sealed class BetterMatching
         }
 
         options = [.. Enumerable.Range(0, claim.Given.Length).Select(s =>
-            (claim.PinOf.ContainsKey(claim.Instance.Students[s].Id) ? claim.OptionsOf(s) : claim.OptionsOf(s).Append(Claim.Unplaced)).OrderBy(offer => Standing(s, offer)).ThenBy(Ordinal).ToArray())];
+            (claim.PinAt[s] != Claim.Unplaced ? claim.OptionsOf(s) : claim.OptionsOf(s).Append(Claim.Unplaced)).OrderBy(offer => Standing(s, offer)).ThenBy(Ordinal).ToArray())];
         claimed = Totals(claim.Given);
         (least, leastStanding) = Least();
         trial = [.. claim.Given];
@@ -274,7 +274,7 @@ internal sealed class BetterMatching
 
     private long Weight(int level, int student, int offer) => level == worstRankAt
         ? Objectives.RankThatCounts(claim, student, offer)
-        : weights[level]?.Invoke(student, offer) ?? 0;
+        : weights[level]?.Invoke(student, offer, offer == Claim.Unplaced ? 0 : claim.RankOf(student, offer) ?? 0) ?? 0;
 
     private (long[][] Least, long[] Standing) Least()
     {

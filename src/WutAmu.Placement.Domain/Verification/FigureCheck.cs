@@ -21,10 +21,12 @@ internal static class FigureCheck
         }
 
         var profile = new int[claim.WorstRankOfAll];
+        var ranks = new int[claim.Given.Length];
         for (var s = 0; s < claim.Given.Length; s++)
         {
             if (claim.Given[s] != Claim.Unplaced && claim.RankOf(s, claim.Given[s]) is { } rank)
             {
+                ranks[s] = rank;
                 profile[rank - 1]++;
             }
         }
@@ -44,7 +46,7 @@ internal static class FigureCheck
 
         foreach (var level in result.Levels)
         {
-            var value = ValueOf(claim, level.Objective);
+            var value = ValueOf(claim, level.Objective, ranks);
             if (value != level.Value)
             {
                 add("level.value", $"Level {level.Objective} has value {value}; the result says {level.Value}.");
@@ -116,17 +118,23 @@ internal static class FigureCheck
         return names.ToImmutable();
     }
 
+    // Only a pin, or accepting any offer, leads off the list.
     private static bool HaveOffListOptions(Claim claim) =>
-        Enumerable.Range(0, claim.Given.Length).Any(s => claim.HasList(s) && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null));
+        Enumerable.Range(0, claim.Given.Length).Any(s =>
+            claim.HasList(s) && (claim.Instance.Students[s].UnrankedAcceptable || claim.PinAt[s] != Claim.Unplaced) && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null));
 
-    private static long ValueOf(Claim claim, string objective)
+    /// <param name="ranks">Rank of what each student has; 0: no choice of theirs, or nothing.</param>
+    private static long ValueOf(Claim claim, string objective, int[] ranks)
     {
+        if (Objectives.RankIn(objective) is { } counted)
+        {
+            return ranks.AsSpan().Count(counted);
+        }
+
         var total = 0L;
-        var counted = objective.StartsWith("rank-", StringComparison.Ordinal) && int.TryParse(objective.AsSpan(5), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
         for (var s = 0; s < claim.Given.Length; s++)
         {
             var offer = claim.Given[s];
-            var rank = offer == Claim.Unplaced ? null : claim.RankOf(s, offer);
             if (objective == "worst-rank")
             {
                 total = Math.Max(total, Objectives.RankThatCounts(claim, s, offer));
@@ -136,10 +144,10 @@ internal static class FigureCheck
             total += objective switch
             {
                 "placed" => claim.HasList(s) && offer != Claim.Unplaced ? 1 : 0,
-                "off-list" => claim.HasList(s) && offer != Claim.Unplaced && rank is null ? 1 : 0,
+                "off-list" => claim.HasList(s) && offer != Claim.Unplaced && ranks[s] == 0 ? 1 : 0,
                 "moved" => Objectives.Moved(claim, s, offer),
-                "cost" => Objectives.Cost(claim, s, offer),
-                _ => rank is not null && rank == counted ? 1 : 0,
+                "cost" => Objectives.Cost(claim, s, offer, ranks[s]),
+                _ => 0,
             };
         }
 

@@ -3,30 +3,34 @@ namespace WutAmu.Placement.Domain.Verification;
 /// <summary>What one student's placement adds to an objective.</summary>
 internal static class Objectives
 {
-    /// <summary>What certificate phases minimise: weight of the student's arc to an offer position, or to "unplaced".</summary>
+    /// <summary>What certificate phases minimise: weight of the student's arc to an offer position, or to "unplaced". The third argument is the offer's rank; 0: not a choice.</summary>
     /// <returns>Null: no such objective.</returns>
-    public static Func<int, int, long>? WeightOf(Claim claim, string objective)
+    public static Func<int, int, int, long>? WeightOf(Claim claim, string objective)
     {
         var generous = claim.Policy.Name == Matching.PolicyName.GenerousMaximum;
         switch (objective)
         {
             case "placed":
-                return (s, offer) => offer == Claim.Unplaced && claim.HasList(s) ? 1 : 0;
+                return (s, offer, _) => offer == Claim.Unplaced && claim.HasList(s) ? 1 : 0;
             case "off-list":
                 // The fewest, where most are placed already; the most, where that was not asked.
                 var sign = claim.Policy.Name == Matching.PolicyName.RankMaximal ? -1 : 1;
-                return (s, offer) => offer != Claim.Unplaced && claim.HasList(s) && claim.RankOf(s, offer) is null ? sign : 0;
+                return (s, offer, rank) => offer != Claim.Unplaced && rank == 0 && claim.HasList(s) ? sign : 0;
             case "moved":
-                return (s, offer) => Moved(claim, s, offer);
+                return (s, offer, _) => Moved(claim, s, offer);
             case "cost":
-                return (s, offer) => Cost(claim, s, offer);
+                return (s, offer, rank) => Cost(claim, s, offer, rank);
             default:
-                return objective.StartsWith("rank-", StringComparison.Ordinal)
-                    && int.TryParse(objective.AsSpan(5), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var rank)
-                    ? (s, offer) => offer != Claim.Unplaced && claim.RankOf(s, offer) == rank ? (generous ? 1 : -1) : 0
-                    : null;
+                return RankIn(objective) is { } counted ? (_, _, rank) => rank == counted ? (generous ? 1 : -1) : 0 : null;
         }
     }
+
+    /// <summary>The rank that a level counts, from 1; null: it counts none.</summary>
+    public static int? RankIn(string objective) =>
+        objective.StartsWith("rank-", StringComparison.Ordinal)
+        && int.TryParse(objective.AsSpan(5), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var rank) && rank > 0
+            ? rank
+            : null;
 
     public static long Moved(Claim claim, int student, int offer)
     {
@@ -41,18 +45,18 @@ internal static class Objectives
             return 0;
         }
 
-        return claim.RankOf(student, offer) ?? (claim.PinOf.ContainsKey(claim.Instance.Students[student].Id) ? 0 : claim.WorstRankOfAll + 1);
+        return claim.RankOf(student, offer) ?? (claim.PinAt[student] != Claim.Unplaced ? 0 : claim.WorstRankOfAll + 1);
     }
 
-    public static long Cost(Claim claim, int student, int offer)
+    public static long Cost(Claim claim, int student, int offer, int rank)
     {
         if (offer == Claim.Unplaced || !claim.HasList(student))
         {
             return 0;
         }
 
-        return claim.Instance.Students[student].Costs.TryGetValue(claim.Instance.Offers[offer].Id, out var cost)
+        return claim.Instance.Students[student].Costs is { Count: > 0 } costs && costs.TryGetValue(claim.Instance.Offers[offer].Id, out var cost)
             ? cost
-            : claim.RankOf(student, offer) ?? claim.WorstRankOfAll + 1;
+            : rank > 0 ? rank : claim.WorstRankOfAll + 1;
     }
 }

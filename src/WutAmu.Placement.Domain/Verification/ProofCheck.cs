@@ -39,7 +39,7 @@ internal static class ProofCheck
         var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
         var proven = Prove(claim, certificate, face, isWhole: true, add);
         // An order of service is the policy itself, with or without a lottery for the rest.
-        if (proven.Count == levels.Length && (claim.Result.Lottery || claim.Policy.Name == PolicyName.Serial) && face.FirstUnfairService(Order(claim, claim.Policy.Name == PolicyName.Serial)) is { } unfair)
+        if (proven.Count == levels.Length && (claim.Result.Lottery || claim.Policy.Name == PolicyName.Serial) && face.FirstUnfairService(claim.Order(claim.Policy.Name == PolicyName.Serial)) is { } unfair)
         {
             add("lottery", unfair);
         }
@@ -98,7 +98,7 @@ internal static class ProofCheck
         || instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 1 })
         || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 1 });
 
-    private static Func<int, int, Int128>? WeightOfPhase(Claim claim, CertificatePhase phase, Action<string, string> add)
+    private static Func<int, int, int, Int128>? WeightOfPhase(Claim claim, CertificatePhase phase, Action<string, string> add)
     {
         // A radix so great that the packed weight leaves 128 bits would make the first levels vanish.
         if (phase.Levels.Length > 1
@@ -108,7 +108,7 @@ internal static class ProofCheck
             return null;
         }
 
-        var parts = new List<Func<int, int, long>>();
+        var parts = new List<Func<int, int, int, long>>();
         foreach (var level in phase.Levels)
         {
             if (Objectives.WeightOf(claim, level) is not { } part)
@@ -123,15 +123,15 @@ internal static class ProofCheck
         if (parts.Count == 1)
         {
             var only = parts[0];
-            return (student, offer) => only(student, offer);
+            return (student, offer, rank) => only(student, offer, rank);
         }
 
-        return (student, offer) =>
+        return (student, offer, rank) =>
         {
             Int128 weight = 0;
             foreach (var part in parts)
             {
-                weight = (weight * phase.Radix) + part(student, offer);
+                weight = (weight * phase.Radix) + part(student, offer, rank);
             }
 
             return weight;
@@ -143,7 +143,7 @@ internal static class ProofCheck
         Int128 total = 0;
         for (var s = 0; s < claim.Given.Length; s++)
         {
-            total += Weight(s, claim.Given[s]);
+            total += Weight(s, claim.Given[s], 0);
         }
 
         // The phases speak of the network without greater ranks; what comes before the worst rank must hold over all of them.
@@ -176,21 +176,10 @@ internal static class ProofCheck
         return false;
 
         // The levels above "worst-rank": unplaced, and with keep-published the moved ones packed below.
-        Int128 Weight(int student, int offer)
+        Int128 Weight(int student, int offer, int rank)
         {
             Int128 unplaced = offer == Claim.Unplaced && claim.HasList(student) ? 1 : 0;
             return claim.Policy.KeepPublished ? (unplaced * (claim.Given.Length + 1)) + Objectives.Moved(claim, student, offer) : unplaced;
         }
-    }
-
-    /// <summary>Those with a list first; each part by score, if asked, then ticket, then id.</summary>
-    public static int[] Order(Claim claim, bool byScore)
-    {
-        var students = claim.Instance.Students;
-        return [.. Enumerable.Range(0, students.Length)
-            .OrderByDescending(claim.HasList)
-            .ThenByDescending(s => byScore ? students[s].Score ?? double.NegativeInfinity : 0)
-            .ThenBy(s => Lottery.Ticket(claim.Instance.LotterySeed, students[s].Id))
-            .ThenBy(s => students[s].Id, StringComparer.Ordinal)];
     }
 }

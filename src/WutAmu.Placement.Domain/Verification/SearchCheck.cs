@@ -15,7 +15,7 @@ internal static class SearchCheck
     public static ImmutableArray<CheckedLevel> Run(Claim claim, Certificate certificate, Action<string, string> add)
     {
         var byScore = claim.Policy.Name == PolicyName.Serial;
-        var order = ProofCheck.Order(claim, byScore);
+        var order = claim.Order(byScore);
         var levels = claim.Result.Levels;
         var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
         var proven = ProofCheck.Prove(claim, certificate, face, isWhole: false, add);

@@ -21,7 +21,7 @@ internal static class StabilityCheck
             return;
         }
 
-        var count = new StableMarket(claim, ProofCheck.Order(claim, byScore: true)).BlockingPairs().Count;
+        var count = claim.Market.BlockingPairs().Count;
         if (stated != count)
         {
             add("figure.blocking-pairs", $"There are {count} blocking pairs; the result says {stated?.ToString(CultureInfo.InvariantCulture) ?? "nothing"}.");
@@ -31,8 +31,7 @@ internal static class StabilityCheck
     /// <summary>No pair blocks; everybody has what the policy's stable matching gives; what is left goes to those who accept it, in order of service.</summary>
     public static void IsThePolicysMatching(Claim claim, Action<string, string> add)
     {
-        var order = ProofCheck.Order(claim, byScore: true);
-        var market = new StableMarket(claim, order);
+        var market = claim.Market;
         var blocking = market.BlockingPairs();
         if (blocking.Count > 0)
         {
@@ -46,7 +45,7 @@ internal static class StabilityCheck
         for (var s = 0; s < best.Length; s++)
         {
             var given = claim.Given[s];
-            var chosen = given != Claim.Unplaced && (claim.RankOf(s, given) is not null || claim.PinOf.ContainsKey(claim.Instance.Students[s].Id)) ? given : Claim.Unplaced;
+            var chosen = given != Claim.Unplaced && (claim.RankOf(s, given) is not null || claim.PinAt[s] != Claim.Unplaced) ? given : Claim.Unplaced;
             if (chosen != best[s])
             {
                 var name = best[s] == Claim.Unplaced ? "none of their choices" : $"\"{claim.Instance.Offers[best[s]].Id}\"";
@@ -55,7 +54,8 @@ internal static class StabilityCheck
             }
         }
 
-        if (!Enumerable.Range(0, best.Length).Any(s => best[s] == Claim.Unplaced && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null)))
+        // Only those who accept any offer may have one that is no choice of theirs.
+        if (!Enumerable.Range(0, best.Length).Any(s => best[s] == Claim.Unplaced && claim.Instance.Students[s].UnrankedAcceptable && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null)))
         {
             return;
         }
@@ -69,7 +69,7 @@ internal static class StabilityCheck
             }
         }
 
-        if (face.FirstUnfairService(order) is { } unfair)
+        if (face.FirstUnfairService(claim.Order(byScore: true)) is { } unfair)
         {
             add("lottery", unfair);
         }

@@ -15,6 +15,9 @@ internal sealed class TightNetwork
     private readonly int[] end;
     private readonly int[] arcs;
 
+    // Of each arc: the offer's rank; 0: not a choice of the student, or unplaced.
+    private readonly int[] ranks;
+
     // Capacity nodes: offers, then supervisors, then hosts; each has one arc up.
     private readonly int[] above;
     private readonly long[] flow;
@@ -23,12 +26,6 @@ internal sealed class TightNetwork
     private readonly int supervisorStart;
     private readonly int hostStart;
     private readonly int root;
-    private (List<int>[] Nodes, List<int>[] Students)? belowCache;
-
-    // Marks of the searches: what a round has seen carries its number.
-    private readonly int[] seen;
-    private readonly int[] seenStudent;
-    private int round;
 
     public TightNetwork(Claim claim, long? worstRank)
     {
@@ -62,25 +59,45 @@ internal sealed class TightNetwork
         }
 
         start = new int[n + 1];
-        var all = new List<int>(n * 4);
+        arcs = new int[CountArcs()];
+        ranks = new int[arcs.Length];
+        var at = 0;
         for (var s = 0; s < n; s++)
         {
-            var pinned = claim.PinOf.Count > 0 && claim.PinOf.ContainsKey(instance.Students[s].Id);
-            var bounded = worstRank is not null && !pinned && claim.HasList(s);
-            foreach (var offer in claim.OptionsOf(s))
+            var pinned = claim.PinAt[s] != Claim.Unplaced;
+            var bound = worstRank is { } worst && !pinned && claim.HasList(s) ? worst : long.MaxValue;
+            if (!pinned && !instance.Students[s].UnrankedAcceptable)
             {
-                if (!bounded || (claim.RankOf(s, offer) ?? claim.WorstRankOfAll + 1) <= worstRank)
+                var chosen = claim.ChosenBy(s);
+                var rank = claim.RanksOf(s);
+                for (var c = 0; c < chosen.Length; c++)
                 {
-                    all.Add(offer);
+                    if (rank[c] <= bound && claim.Admits(chosen[c], s) && !claim.IsForbidden(s, chosen[c]))
+                    {
+                        (arcs[at], ranks[at]) = (chosen[c], rank[c]);
+                        at++;
+                    }
+                }
+            }
+            else
+            {
+                foreach (var offer in claim.OptionsOf(s))
+                {
+                    var rank = claim.RankOf(s, offer);
+                    if ((rank ?? claim.WorstRankOfAll + 1) <= bound)
+                    {
+                        (arcs[at], ranks[at]) = (offer, rank ?? 0);
+                        at++;
+                    }
                 }
             }
 
             if (!pinned)
             {
-                all.Add(Claim.Unplaced);
+                arcs[at++] = Claim.Unplaced;
             }
 
-            start[s + 1] = all.Count;
+            start[s + 1] = at;
             if (claim.Given[s] != Claim.Unplaced)
             {
                 for (var node = claim.Given[s]; node != root; node = above[node])
@@ -90,18 +107,27 @@ internal sealed class TightNetwork
             }
         }
 
-        arcs = [.. all];
         end = start[1..];
-        seen = new int[root + 1];
-        seenStudent = new int[n];
+    }
+
+    private int CountArcs()
+    {
+        var instance = claim.Instance;
+        var count = 0;
+        for (var s = 0; s < instance.Students.Length; s++)
+        {
+            count += claim.PinAt[s] != Claim.Unplaced ? 1 : 1 + (instance.Students[s].UnrankedAcceptable ? instance.Offers.Length : claim.ChosenBy(s).Length);
+        }
+
+        return count;
     }
 
     /// <summary>Checks complementary slackness of one phase on what the earlier phases left open, and closes what it decides.</summary>
     /// <returns>The first violation; null if the phase is proven.</returns>
-    public string? Narrow(Func<int, int, Int128> weight, CertificatePhase phase)
+    public string? Narrow(Func<int, int, int, Int128> weight, CertificatePhase phase)
     {
         var price = Prices(phase);
-        var values = new List<Int128>();
+        var values = new Int128[16];
         for (var s = 0; s < end.Length; s++)
         {
             // One arc left, and it is theirs: at no price is there another.
@@ -110,15 +136,21 @@ internal sealed class TightNetwork
                 continue;
             }
 
-            values.Clear();
+            var open = end[s] - start[s];
+            if (values.Length < open)
+            {
+                values = new Int128[2 * open];
+            }
+
             Int128? given = null;
             var least = Int128.MaxValue;
-            for (var a = start[s]; a < end[s]; a++)
+            for (var i = 0; i < open; i++)
             {
-                var value = weight(s, arcs[a]) + PriceOf(price, arcs[a]);
-                values.Add(value);
+                var offer = arcs[start[s] + i];
+                var value = weight(s, offer, ranks[start[s] + i]) + PriceOf(price, offer);
+                values[i] = value;
                 least = value < least ? value : least;
-                if (arcs[a] == claim.Given[s])
+                if (offer == claim.Given[s])
                 {
                     given = value;
                 }
@@ -129,7 +161,7 @@ internal sealed class TightNetwork
                 return $"student \"{claim.Instance.Students[s].Id}\" has a better alternative at these prices.";
             }
 
-            for (var i = values.Count - 1; i >= 0; i--)
+            for (var i = open - 1; i >= 0; i--)
             {
                 if (values[i] > least)
                 {
@@ -157,7 +189,7 @@ internal sealed class TightNetwork
     }
 
     /// <summary>Lower bound on the least total weight, for any prices whatever (weak duality).</summary>
-    public Int128 DualValue(Func<int, int, Int128> weight, CertificatePhase phase)
+    public Int128 DualValue(Func<int, int, int, Int128> weight, CertificatePhase phase)
     {
         var price = Prices(phase);
         Int128 value = 0;
@@ -172,7 +204,7 @@ internal sealed class TightNetwork
             var least = Int128.MaxValue;
             for (var a = start[s]; a < start[s + 1]; a++)
             {
-                var cost = weight(s, arcs[a]) + PriceOf(price, arcs[a]);
+                var cost = weight(s, arcs[a], ranks[a]) + PriceOf(price, arcs[a]);
                 least = cost < least ? cost : least;
             }
 
@@ -188,46 +220,12 @@ internal sealed class TightNetwork
         return value;
     }
 
-    /// <summary>In <paramref name="order"/>: nobody could have a better rank, then an ordinally smaller offer, while the earlier ones keep theirs.</summary>
+    /// <summary>In <paramref name="order"/>: nobody could have a better rank, then an ordinally smaller offer, while the earlier ones keep theirs. Nothing else is asked of the face after it.</summary>
     /// <returns>The first student who could; null if there is none.</returns>
-    public string? FirstUnfairService(int[] order)
-    {
-        int RankOrWorse(int student, int offer) => offer == Claim.Unplaced ? int.MaxValue : claim.RankOf(student, offer) ?? claim.WorstRankOfAll + 1;
-        foreach (var student in order)
-        {
-            var mine = RankOrWorse(student, claim.Given[student]);
-            foreach (var offer in OpenOf(student))
-            {
-                if (RankOrWorse(student, offer) < mine && CanExchange(student, offer))
-                {
-                    return $"student \"{claim.Instance.Students[student].Id}\" is served before others and could have \"{claim.Instance.Offers[offer].Id}\" with every level unchanged.";
-                }
-            }
-
-            Close(student, offer => RankOrWorse(student, offer) != mine);
-        }
-
-        foreach (var student in order.Where(student => claim.Given[student] != Claim.Unplaced))
-        {
-            var mine = claim.Instance.Offers[claim.Given[student]].Id;
-            foreach (var offer in OpenOf(student))
-            {
-                if (offer != Claim.Unplaced && string.CompareOrdinal(claim.Instance.Offers[offer].Id, mine) < 0 && CanExchange(student, offer))
-                {
-                    return $"student \"{claim.Instance.Students[student].Id}\" could have the ordinally smaller offer \"{claim.Instance.Offers[offer].Id}\" of the same rank.";
-                }
-            }
-
-            Close(student, offer => offer != claim.Given[student]);
-        }
-
-        return null;
-    }
+    public string? FirstUnfairService(int[] order) => new ServiceCheck(claim, new(start, end, arcs, ranks, above, flow, min, max)).FirstUnfair(order);
 
     /// <summary>Nothing but what the student has stays open to them.</summary>
     public void Settle(int student) => Close(student, offer => offer != claim.Given[student]);
-
-    private ReadOnlySpan<int> OpenOf(int student) => arcs.AsSpan(start[student], end[student] - start[student]);
 
     private void Close(int student, Func<int, bool> isClosed)
     {
@@ -245,90 +243,7 @@ internal sealed class TightNetwork
     {
         var last = --end[student];
         (arcs[arc], arcs[last]) = (arcs[last], arcs[arc]);
-    }
-
-    // A unit entering at the wanted offer must be able to leave where the student's unit left: depth first over open residual arcs.
-    private bool CanExchange(int student, int wanted)
-    {
-        var goal = claim.Given[student] == Claim.Unplaced ? root : claim.Given[student];
-        var below = Below();
-        round++;
-        seenStudent[student] = round;
-        var stack = new Stack<int>([wanted]);
-        seen[wanted] = round;
-        while (stack.TryPop(out var node))
-        {
-            if (node == goal)
-            {
-                return true;
-            }
-
-            if (node != root && flow[node] < max[node])
-            {
-                Visit(above[node]);
-            }
-
-            foreach (var child in below.Nodes[node])
-            {
-                if (flow[child] > min[child])
-                {
-                    Visit(child);
-                }
-            }
-
-            foreach (var other in below.Students[node])
-            {
-                if (seenStudent[other] == round)
-                {
-                    continue;
-                }
-
-                seenStudent[other] = round;
-                foreach (var offer in OpenOf(other))
-                {
-                    Visit(offer == Claim.Unplaced ? root : offer);
-                }
-            }
-        }
-
-        return false;
-
-        void Visit(int next)
-        {
-            if (seen[next] != round)
-            {
-                seen[next] = round;
-                stack.Push(next);
-            }
-        }
-    }
-
-    private (List<int>[] Nodes, List<int>[] Students) Below()
-    {
-        if (belowCache is { } cached)
-        {
-            return cached;
-        }
-
-        var nodes = new List<int>[root + 1];
-        var students = new List<int>[root + 1];
-        for (var node = 0; node <= root; node++)
-        {
-            (nodes[node], students[node]) = ([], []);
-        }
-
-        for (var node = 0; node < root; node++)
-        {
-            nodes[above[node]].Add(node);
-        }
-
-        for (var s = 0; s < claim.Given.Length; s++)
-        {
-            students[claim.Given[s] == Claim.Unplaced ? root : claim.Given[s]].Add(s);
-        }
-
-        belowCache = (nodes, students);
-        return (nodes, students);
+        (ranks[arc], ranks[last]) = (ranks[last], ranks[arc]);
     }
 
     private static Int128 PriceOf(Int128[] price, int offer) => offer == Claim.Unplaced ? 0 : price[offer];
