@@ -30,10 +30,11 @@ public sealed class ChromiumTheoryAttribute : TheoryAttribute
     }
 }
 
-/// <summary>One browser for all tests of a class; each test opens contexts of its own.</summary>
+/// <summary>One browser for all tests, which takes longer to start than most of them take; each opens contexts of its own. It ends with the process that drives it.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private IPlaywright? playwright;
+    private static readonly Lazy<Task<IBrowser>> Shared = new(StartAsync);
+
     private IBrowser? browser;
 
     public static string? Program { get; } =
@@ -41,26 +42,15 @@ public sealed class Chromium : IAsyncLifetime
 
     public IBrowser Browser => browser ?? throw new InvalidOperationException("Chromium was not started.");
 
-    public async Task InitializeAsync()
-    {
-        if (Program is null)
-        {
-            return;
-        }
+    public async Task InitializeAsync() => browser = Program is null ? null : await Shared.Value;
 
-        playwright = await Playwright.CreateAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private static async Task<IBrowser> StartAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
         // Containers run as root, where Chromium refuses its own sandbox.
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (browser is not null)
-        {
-            await browser.CloseAsync();
-        }
-
-        playwright?.Dispose();
+        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
     }
 }
 

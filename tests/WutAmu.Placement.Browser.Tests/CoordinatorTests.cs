@@ -6,7 +6,7 @@ using WutAmu.Placement.Web.Tests.Matching;
 namespace WutAmu.Placement.Browser.Tests;
 
 /// <summary>The coordinator's path: files in, lists closed, run, proof, publication, letters.</summary>
-public sealed class CoordinatorTests(Chromium chromium, PublishedCampaign published) : IClassFixture<Chromium>, IClassFixture<PublishedCampaign>
+public sealed class CoordinatorTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [ChromiumFact]
     public async Task Imports_runs_publishes_and_reads_the_letters()
@@ -45,28 +45,5 @@ public sealed class CoordinatorTests(Chromium chromium, PublishedCampaign publis
 
         (await page.GetByRole(AriaRole.Row).CountAsync()).Should().BeGreaterThan(20, "every student and host has a letter, and the table has a head");
         await PageLaws.HoldAsync(page, "en");
-    }
-
-    [ChromiumTheory]
-    [InlineData("fr")]
-    [InlineData("zh-Hans")]
-    [InlineData("en")]
-    public async Task Every_page_of_a_coordinator_is_accessible_and_fits(string language)
-    {
-        var service = await published.ServiceAsync();
-        var page = await service.OpenAsync(chromium, language, width: 360);
-        await page.GotoAsync("/Accounts/SignIn");
-        await PageLaws.HoldAsync(page, language);
-        await page.PressAsync(page.GetByRole(AriaRole.Button, new() { Name = "Coordinator" }));
-        await page.PressAsync(page.Locator($"button[value='{language}']"));
-
-        foreach (var path in new[] { "/", "/Campaigns", published.Page, $"{published.Page}/Import", $"{published.Page}/Hosts", $"{published.Page}/Compare", published.RunPage, published.ResultsPage, "/Letters", "/MyData", "/nowhere" })
-        {
-            await page.GotoAsync(path);
-            await PageLaws.HoldAsync(page, language);
-            await page.SetViewportSizeAsync(1280, 800);
-            await PageLaws.FitsAsync(page, language);
-            await page.SetViewportSizeAsync(360, 740);
-        }
     }
 }

@@ -35,22 +35,6 @@ public sealed class HostTests(Chromium chromium) : IClassFixture<Chromium>
         await PageLaws.HoldAsync(head.Page, "en");
     }
 
-    [ChromiumFact]
-    public async Task Orders_applicants_with_the_keyboard_alone()
-    {
-        await using var service = new RunningService(workers: false);
-        var campaign = await HostCampaign.CreateAsync(service.Host, PolicyName.HostOptimalStable, CampaignState.Matching);
-        var head = await HostHead.SignInAsync(service, chromium, "Head of A", new Keyboard());
-        await head.OpenAsync(campaign.Page("A") + "/Applicants");
-
-        await head.PressAsync("Up – Student s2");
-        await head.PressAsync("Down – Student s1");
-        await head.PressAsync("Submit the order");
-
-        await Assertions.Expect(head.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Order submitted (version 1)");
-        (await head.Page.Locator(".ranking h2").AllInnerTextsAsync()).Should().Equal("Student s2", "Student s1");
-    }
-
     private async Task DeclareAsync(IHands hands, bool script)
     {
         await using var service = new RunningService(workers: false);

@@ -185,31 +185,6 @@ public sealed class StudentTests(Chromium chromium, RankingService ranks) : ICla
         (await ranks.Campaign.DraftAsync("s6")).Should().Be("A-2 A-1");
     }
 
-    [ChromiumTheory]
-    [InlineData("fr", "s7")]
-    [InlineData("zh-Hans", "s8")]
-    [InlineData("en", "s9")]
-    public async Task Every_page_of_a_student_is_accessible_and_fits(string language, string student)
-    {
-        var page = await ranks.Service.OpenAsync(chromium, language, width: 360);
-        await ranks.ListAsync(student, "A-1 A-2=B-1");
-        await RankingService.SignInAsync(page, student);
-        await page.PressAsync(page.Locator($"button[value='{language}']"));
-        await page.GotoAsync($"{ranks.Campaign.Page}/Check");
-        await page.PressAsync(page.Locator("main form .button"));
-
-        foreach (var path in new[] { "/", ranks.Campaign.OffersPage, $"{ranks.Campaign.OffersPage}/{ranks.Campaign.Offers["B-1"]}", ranks.Campaign.Page, $"{ranks.Campaign.Page}/Check", $"{ranks.Campaign.Page}/Versions", $"{ranks.Campaign.Page}/Versions/1" })
-        {
-            await page.GotoAsync(path);
-            await PageLaws.HoldAsync(page, language);
-            await page.SetViewportSizeAsync(320, 640);
-            await PageLaws.FitsAsync(page, language);
-            await page.SetViewportSizeAsync(1280, 800);
-            await PageLaws.FitsAsync(page, language);
-            await page.SetViewportSizeAsync(360, 740);
-        }
-    }
-
     private static async Task Expect(RankingService ranks, string student, string draft) => (await ranks.Campaign.DraftAsync(student)).Should().Be(draft);
 
     private static async Task TabToAsync(IPage page, string selector)

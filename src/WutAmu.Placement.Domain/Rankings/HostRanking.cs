@@ -36,17 +36,23 @@ public sealed class HostRanking
 
     public int Version { get; private set; }
 
+    /// <summary>Keeps the order as a draft. What says the stored draft again changes nothing and is no conflict: a save whose answer was lost may be sent again.</summary>
     /// <param name="applicants">Who applied; nobody else may be ranked.</param>
     /// <returns>Problem <c>applicants.closed</c>, <c>applicants.stale</c>, <c>applicants.unknown</c>, <c>applicants.duplicate</c>.</returns>
     public Result<Done> SaveDraft(RankedApplicants list, IReadOnlySet<StudentId> applicants, int version, Campaign campaign)
     {
-        if (Check(list, applicants, version, campaign) is { } problem)
+        var again = list.ShortHash() == Draft.ShortHash();
+        if (Check(list, applicants, again ? Version : version, campaign) is { } problem)
         {
             return problem;
         }
 
-        Draft = list;
-        Version++;
+        if (!again)
+        {
+            Draft = list;
+            Version++;
+        }
+
         return default(Done);
     }
 

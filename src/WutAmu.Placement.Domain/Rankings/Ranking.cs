@@ -68,12 +68,13 @@ public sealed class Ranking
     /// request that was carried out before changes nothing, and one that says what is stored already is no conflict.
     /// </summary>
     /// <param name="notes">By offer; empty text removes a note, offers not named keep theirs.</param>
+    /// <param name="besides">What the same form changes besides the list and its notes, as text, so that it is judged by the same version; null: nothing.</param>
     /// <param name="listable">Offers that may be added; what the draft, an earlier draft or a submitted version names may stay in any case.</param>
     /// <returns>The list's version after this request; or problem <c>ranking.closed</c>, <c>ranking.stale</c>, <c>ranking.duplicate</c>, <c>ranking.too-long</c>, <c>ranking.ties</c>, <c>ranking.not-open</c>, <c>ranking.note-too-long</c>.</returns>
     public Result<int> SaveDraft(
-        RankedChoices choices, IReadOnlyDictionary<OfferId, string> notes, RankingRequest request, Campaign campaign, IReadOnlySet<OfferId> listable, DateTimeOffset now)
+        RankedChoices choices, IReadOnlyDictionary<OfferId, string> notes, RankingRequest request, Campaign campaign, IReadOnlySet<OfferId> listable, DateTimeOffset now, string? besides = null)
     {
-        var content = Digest("draft", choices.ToText(), Flatten(notes));
+        var content = besides is null ? Digest("draft", choices.ToText(), Flatten(notes)) : Digest("draft", choices.ToText(), Flatten(notes), besides);
         if (Find(request.Key, content) is { } before)
         {
             return before.Version;
@@ -85,7 +86,7 @@ public sealed class Ranking
         }
 
         var merged = Merge(notes);
-        if (choices.ToText() == Draft.ToText() && Flatten(merged) == Flatten(Notes))
+        if (besides is null && choices.ToText() == Draft.ToText() && Flatten(merged) == Flatten(Notes))
         {
             return Version;
         }

@@ -31,7 +31,7 @@ internal static class JsonColumn
     private static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     // A column that held "null" would be a broken promise of ours, not data.
-    private static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options) ?? throw new InvalidOperationException($"A {typeof(T).Name} column holds null.");
+    public static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options) ?? throw new InvalidOperationException($"A {typeof(T).Name} column holds null.");
 
     private sealed class IdJson<TId> : JsonConverter<TId>
         where TId : struct, IId<TId>

@@ -1,5 +1,7 @@
 // A ranked list with ties: form[data-ranking] > [data-rows] > [data-row]. Every button of it posts and works without this file;
 // here the moves happen at once, by drag and Alt + arrow keys too, and the list saves itself.
+// A student's list stands in one field, [data-list], and what is not listed is not shown. A host's stands in a number beside each
+// row, [data-number]: rows without one come after the ranked, those with a ticked [data-veto] last.
 const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, i) => values[i]);
 const without = (list, id) => list.map(group => group.filter(one => one !== id)).filter(group => group.length);
 const at = (list, id) => list.findIndex(group => group.includes(id));
@@ -7,22 +9,27 @@ const insert = (list, index, group) => list.toSpliced(Math.min(Math.max(index, 0
 
 // As TieGroups in the service: alone, past the neighbour; tied, out of the tie on that side.
 const moves = {
-  up: (list, id) => insert(without(list, id), list[at(list, id)].length > 1 ? at(list, id) : at(list, id) - 1, [id]),
-  down: (list, id) => insert(without(list, id), at(list, id) + 1, [id]),
+  up: (list, id) => at(list, id) < 0 ? [...list, [id]] : insert(without(list, id), list[at(list, id)].length > 1 ? at(list, id) : at(list, id) - 1, [id]),
+  down: (list, id) => at(list, id) < 0 ? [...list, [id]] : insert(without(list, id), at(list, id) + 1, [id]),
   move: (list, id, position) => insert(without(list, id), position - 1, [id]),
   remove: without,
   tie: (list, id) => {
     const i = at(list, id);
-    return i < 1 ? list : list.toSpliced(i - 1, 2, [...list[i - 1], ...list[i]]);
+    return i < 0 && list.length ? list.toSpliced(-1, 1, [...list.at(-1), id]) : i < 1 ? list : list.toSpliced(i - 1, 2, [...list[i - 1], ...list[i]]);
   },
   split: (list, id) => {
     const i = at(list, id), inside = list[i].indexOf(id);
     return inside ? list.toSpliced(i, 1, list[i].slice(0, inside), list[i].slice(inside)) : list;
   },
+  // The number of a group makes equal to its members; one more than there are, the last.
+  number: (list, id, number) => {
+    const rest = without(list, id);
+    return number <= rest.length ? rest.with(number - 1, [...rest[number - 1], id]) : [...rest, [id]];
+  },
   // Before a row; null: at the end. Between two that are tied it joins them.
   drop: (list, id, before) => {
-    const rest = without(list, id), i = before ? at(rest, before) : rest.length;
-    const inside = before ? rest[i].indexOf(before) : 0;
+    const rest = without(list, id), i = before && at(rest, before) >= 0 ? at(rest, before) : rest.length;
+    const inside = i < rest.length ? rest[i].indexOf(before) : 0;
     return inside ? rest.toSpliced(i, 1, rest[i].toSpliced(inside, 0, id)) : insert(rest, i, [id]);
   },
 };
@@ -34,13 +41,21 @@ const start = (form) => {
   const words = form.dataset;
   const rows = new Map([...all("row")].map(row => [row.dataset.row, row]));
   const name = (id) => rows.get(id).dataset.name;
-  const read = () => text.value.split(";").filter(Boolean).map(group => group.split(","));
+  const number = (id) => rows.get(id).querySelector("[data-number]");
+  const vetoed = (id) => Boolean(rows.get(id).querySelector("[data-veto]")?.checked);
+  const read = () => text
+    ? text.value.split(";").filter(Boolean).map(group => group.split(","))
+    : [...rows.keys()].filter(id => /^\d+$/.test(number(id).value) && !vetoed(id)).reduce((found, id) => {
+      (found[Number(number(id).value)] ??= []).push(id);
+      return found;
+    }, []).filter(Boolean);
+  const write = () => list.map(group => group.join(",")).join(";");
   const token = (root) => root.querySelector("input[name=__RequestVerificationToken]");
   let list = read(), past = [], future = [];
 
   // Saving
   let stored, sending = null, sent = "", wait = 0, timer = 0, stopped = false, leaving = false;
-  const content = () => text.value + [...all("note")].map(note => `\n${note.name}=${note.value}`).join("");
+  const content = () => write() + [...all("note"), ...all("veto")].map(note => `\n${note.name}=${note.type === "checkbox" ? note.checked : note.value}`).join("");
   const dirty = () => content() !== stored;
   const say = (mood, sentence, link) => {
     state.className = `saved ${mood}`;
@@ -68,7 +83,7 @@ const start = (form) => {
   const send = async () => {
     const now = content();
     // The same content keeps its key: if the answer was lost, the service knows the request again.
-    if (now !== sent) [key.value, sent] = [crypto.randomUUID?.() ?? key.value.replace(/.{12}$/, () => Math.random().toString(16).slice(2).padEnd(12, "0").slice(0, 12)), now];
+    if (key && now !== sent) [key.value, sent] = [crypto.randomUUID?.() ?? key.value.replace(/.{12}$/, () => Math.random().toString(16).slice(2).padEnd(12, "0").slice(0, 12)), now];
     say("busy", words.saving);
     for (let renewed = false; ; renewed = true) {
       const body = new URLSearchParams(new FormData(form));
@@ -125,14 +140,16 @@ const start = (form) => {
   // Showing
   const draw = () => {
     const focused = document.activeElement;
-    const flat = list.flat();
-    for (const [id, row] of rows) if (!flat.includes(id)) row.remove();
-    flat.forEach((id, i) => { if (ol.children[i] !== rows.get(id)) ol.insertBefore(rows.get(id), ol.children[i] ?? null); });
+    const flat = list.flat(), rest = [...rows.keys()].filter(id => !flat.includes(id));
+    if (text) for (const id of rest) rows.get(id).remove();
+    const shown = text ? flat : [...flat, ...rest.filter(id => !vetoed(id)), ...rest.filter(vetoed)];
+    shown.forEach((id, i) => { if (ol.children[i] !== rows.get(id)) ol.insertBefore(rows.get(id), ol.children[i] ?? null); });
     list.forEach((group, rank) => group.forEach((id, inside) => {
       const row = rows.get(id), part = (selector) => row.querySelector(selector), last = list.length - 1;
       row.classList.toggle("tied", inside > 0);
       part("[data-rank]").textContent = rank + 1;
       part("[data-equal]").hidden = !inside;
+      if (number(id)) number(id).value = rank + 1;
       part("button[value^='up:']").disabled = rank === 0 && group.length === 1;
       part("button[value^='down:']").disabled = rank === last && group.length === 1;
       const tie = part("[data-tie-button]");
@@ -147,14 +164,24 @@ const start = (form) => {
         position.value = rank + 1;
       }
     }));
-    text.value = list.map(group => group.join(",")).join(";");
+    if (text) text.value = write();
+    else for (const id of rest) {
+      const row = rows.get(id), part = (selector) => row.querySelector(selector);
+      row.classList.remove("tied");
+      row.classList.toggle("gone", vetoed(id));
+      part("[data-rank]").textContent = vetoed(id) ? "✕" : "–";
+      part("[data-equal]").hidden = true;
+      number(id).value = "";
+      for (const button of row.querySelectorAll(".moves button")) button.disabled = vetoed(id);
+      part("[data-tie-button]").hidden = true;
+    }
     const free = words.limit - flat.length;
     if (find("add")) {
       find("add").hidden = free < 1;
       find("full").hidden = free > 0;
       find("left").textContent = fill(free === 1 ? words.leftOne : words.leftSome, free);
     }
-    find("empty").hidden = flat.length > 0;
+    if (find("empty")) find("empty").hidden = flat.length > 0;
     for (const [button, stack] of [[find("undo"), past], [find("redo"), future]]) if (stack.length) button.disabled = false;
     if (focused !== document.activeElement || focused.disabled) (form.contains(focused) && !focused.disabled ? focused : focused.closest("[data-row]") ?? document.body).focus({ preventScroll: true });
   };
@@ -164,7 +191,7 @@ const start = (form) => {
     later(200);
   };
   const change = (next, id) => {
-    if (JSON.stringify(next) === JSON.stringify(list)) return;
+    if (vetoed(id) || JSON.stringify(next) === JSON.stringify(list)) return;
     past.push(list);
     future = [];
     find("redo").disabled = true;
@@ -172,7 +199,7 @@ const start = (form) => {
     put(next);
     const rank = at(list, id) + 1;
     announcer.textContent = rank ? fill(words.moved, name(id), rank, list.length) : fill(words.removed, name(id));
-    if (rank) {
+    if (rank || !text) {
       rows.get(id).scrollIntoView({ block: "nearest" });
       return;
     }
@@ -183,7 +210,7 @@ const start = (form) => {
   };
   const back = (from, to, button) => {
     to.push(list);
-    put(from.pop());
+    put(from.pop().map(group => group.filter(id => !vetoed(id))).filter(group => group.length));
     button.disabled = !from.length;
     announcer.textContent = words.undone;
     if (button.disabled) (from === past ? find("redo") : find("undo")).focus();
@@ -206,8 +233,23 @@ const start = (form) => {
     event.preventDefault();
     change(moves[verb](list, row.dataset.row), row.dataset.row);
   });
+  form.addEventListener("change", (event) => {
+    const row = event.target.closest("[data-row]")?.dataset.row;
+    if (event.target.matches("[data-number]")) {
+      const typed = Number(event.target.value);
+      change(typed > 0 ? moves.number(list, row, typed) : without(list, row), row);
+      draw();
+    }
+    if (event.target.matches("[data-veto]")) {
+      // Not a move: undo takes back places, not a refusal and its reason.
+      list = without(list, row);
+      rows.get(row).classList.toggle("gone", vetoed(row));
+      for (const button of rows.get(row).querySelectorAll(".moves button")) button.disabled = false;
+      put(list);
+    }
+  });
   form.addEventListener("input", (event) => {
-    if (!event.target.matches("[data-note]")) return;
+    if (!event.target.matches("[data-note], [data-veto]")) return;
     const shown = event.target.closest("[data-row]")?.querySelector("[data-note-text]");
     if (shown) shown.textContent = event.target.value;
     later(800);
@@ -255,6 +297,7 @@ const start = (form) => {
   addEventListener("beforeunload", (event) => { if (!leaving && dirty()) event.preventDefault(); });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   find("save").hidden = true;
+  for (const name of ["undo", "redo"]) find(name).hidden = false;
   if (find("keys")) find("keys").hidden = false;
   if (state.dataset.at) say("good", kept(state.dataset.at));
   form.dataset.ready = "";

@@ -31,6 +31,47 @@ public sealed class ApplicantsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_script_saves_a_draft_hears_of_it_and_may_send_it_again()
+    {
+        var campaign = await HostCampaign.CreateAsync(host, PolicyName.HostOptimalStable, CampaignState.Matching);
+        using var head = await HostBrowser.SignInAsync(host, "head-a@amu.example.org");
+        using var other = await HostBrowser.SignInAsync(host, "head-a@amu.example.org");
+        await head.OpenAsync(campaign.Page("A") + "/Applicants");
+        await other.OpenAsync(campaign.Page("A") + "/Applicants");
+        head.AsScript();
+
+        await head.Fill("Form.Rows[0].Rank", "2").Fill("Form.Rows[1].Rank", "1").PressAsync("save");
+        var first = (head.Status, head.Text);
+        await head.PressAsync("save");
+        var again = (head.Status, head.Text);
+        await other.Fill("Form.Rows[0].Rank", "1").PressAsync("save");
+
+        first.Status.Should().Be(HttpStatusCode.OK);
+        first.Text.Should().Contain("\"version\":1");
+        again.Should().Be((HttpStatusCode.OK, first.Text), "an answer that was lost is no conflict");
+        other.Status.Should().Be(HttpStatusCode.Conflict);
+        other.Text.Should().Contain("Nothing is lost").And.Contain("1. Student s2");
+    }
+
+    [Fact]
+    public async Task Ties_are_made_and_ended_by_buttons()
+    {
+        var campaign = await HostCampaign.CreateAsync(host, PolicyName.HostOptimalStable, CampaignState.Matching);
+        using var head = await HostBrowser.SignInAsync(host, "head-a@amu.example.org");
+        await head.OpenAsync(campaign.Page("A") + "/Applicants");
+        await head.PressAsync($"up:{campaign.Students["s1"]}");
+
+        await head.PressAsync($"tie:{campaign.Students["s2"]}");
+        await head.PressAsync("submit");
+        var tied = await SealAsync(campaign);
+        await head.PressAsync($"split:{campaign.Students["s2"]}");
+        await head.PressAsync("submit");
+
+        tied.Hosts.Single(h => h.Id == "A").Ranking!.Value.Should().ContainSingle().Which.Should().BeEquivalentTo("s1", "s2");
+        (await SealAsync(campaign)).Hosts.Single(h => h.Id == "A").Ranking!.Value.Select(group => string.Join('=', group)).Should().Equal("s1", "s2");
+    }
+
+    [Fact]
     public async Task Equal_numbers_are_equally_good_and_a_veto_with_a_reason_forbids_every_offer_of_the_host()
     {
         var campaign = await HostCampaign.CreateAsync(host, PolicyName.HostOptimalStable, CampaignState.Matching);
@@ -109,9 +150,9 @@ public sealed class ApplicantsTests : IDisposable
         var (a, b, c) = (NewStudent(), NewStudent(), NewStudent());
         var list = new Domain.Rankings.RankedApplicants([[a, b], [c]], []);
 
-        ApplicantsForm.Move(list, b, up: true).Groups.Select(group => group.ToArray()).Should().BeEquivalentTo(new[] { new[] { b }, [a], [c] }, options => options.WithStrictOrdering());
-        ApplicantsForm.Move(list, a, up: false).Groups.Select(group => group.ToArray()).Should().BeEquivalentTo(new[] { new[] { b }, [a], [c] }, options => options.WithStrictOrdering());
-        ApplicantsForm.Move(list, c, up: true).Groups.Select(group => group.ToArray()).Should().BeEquivalentTo(new[] { new[] { c }, [a, b] }, options => options.WithStrictOrdering());
+        ApplicantsForm.Move(list, b, "up").Groups.Select(group => group.ToArray()).Should().BeEquivalentTo(new[] { new[] { b }, [a], [c] }, options => options.WithStrictOrdering());
+        ApplicantsForm.Move(list, a, "down").Groups.Select(group => group.ToArray()).Should().BeEquivalentTo(new[] { new[] { b }, [a], [c] }, options => options.WithStrictOrdering());
+        ApplicantsForm.Move(list, c, "up").Groups.Select(group => group.ToArray()).Should().BeEquivalentTo(new[] { new[] { c }, [a, b] }, options => options.WithStrictOrdering());
     }
 
     private static Domain.People.StudentId NewStudent() => Domain.People.StudentId.New(new(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));

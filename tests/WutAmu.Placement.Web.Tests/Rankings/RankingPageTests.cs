@@ -137,6 +137,45 @@ public sealed class RankingPageTests : IDisposable
         (await campaign.DraftAsync("s1")).Should().Be("A-2 A-3", "what the other window had is one press away");
     }
 
+    [Theory]
+    [InlineData("save", "written in the second window")]
+    [InlineData("other", "written in the first window")]
+    public async Task Of_two_motivations_the_second_gets_409_with_both_and_the_chosen_side_brings_its_own(string side, string kept)
+    {
+        var campaign = await RankingCampaign.CreateAsync(host, PolicyName.StudentOptimalStable);
+        using var first = await WithListAsync(campaign, "A-1 A-2");
+        await first.OpenAsync(campaign.Page);
+        using var second = await SignInAsync("s1");
+        await second.OpenAsync(campaign.Page);
+
+        await first.Fill("Form.Motivation", "written in the first window").PressAsync("save");
+        await second.Fill("Form.Motivation", "written in the second window").PressAsync("save");
+        var (status, shown, stored) = (second.Status, second.Text, await MotivationAsync(campaign));
+        await second.Fill("Form.Motivation", side == "save" ? "written in the second window" : null).PressAsync(side);
+
+        status.Should().Be(HttpStatusCode.Conflict);
+        shown.Should().Contain("written in the first window").And.Contain("written in the second window").And.Contain("no undo");
+        stored.Should().Be("written in the first window");
+        (await MotivationAsync(campaign)).Should().Be(kept);
+        (await campaign.DraftAsync("s1")).Should().Be("A-1 A-2");
+    }
+
+    [Fact]
+    public async Task A_window_that_shows_an_older_motivation_does_not_put_it_back_with_a_move()
+    {
+        var campaign = await RankingCampaign.CreateAsync(host, PolicyName.StudentOptimalStable);
+        using var first = await WithListAsync(campaign, "A-1 A-2");
+        await first.OpenAsync(campaign.Page);
+        using var second = await SignInAsync("s1");
+        await second.OpenAsync(campaign.Page);
+
+        await first.Fill("Form.Motivation", "new").PressAsync("save");
+        await second.PressAsync($"up:{campaign.Offers["A-2"]}");
+
+        second.Status.Should().Be(HttpStatusCode.Conflict);
+        (await MotivationAsync(campaign)).Should().Be("new");
+    }
+
     [Fact]
     public async Task Keeping_this_windows_list_can_be_taken_back()
     {
@@ -172,6 +211,8 @@ public sealed class RankingPageTests : IDisposable
         (await campaign.SubmittedAsync("s1")).Should().Be("A-2 A-1");
         (await campaign.RankingAsync("s1"))!.Versions.Should().ContainSingle();
     }
+
+    private Task<string?> MotivationAsync(RankingCampaign campaign) => host.ReadAsync(db => db.Students.Where(s => s.Id == campaign.Students["s1"]).Select(s => s.Motivation).SingleAsync());
 
     [Fact]
     public async Task A_submission_sent_twice_is_one_version_one_letter_and_one_entry()

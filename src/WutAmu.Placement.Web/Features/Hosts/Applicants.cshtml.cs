@@ -9,9 +9,9 @@ using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Features.Hosts;
 
-/// <summary>Where the campaign asks its hosts: the head orders those who applied, or says whom the host cannot take. Coordinators look.</summary>
+/// <summary>Where the campaign asks its hosts: the head orders those who applied, or says whom the host cannot take. The script of the students' lists moves rows and saves here too. Coordinators look.</summary>
 [RequestFormLimits(ValueCountLimit = 8192)]
-public sealed class ApplicantsModel(PlacementDb db, RankApplicants rank, Speech speech) : HostPage(db)
+public sealed class ApplicantsModel(PlacementDb db, RankApplicants rank, Speech speech, TimeProvider clock) : HostPage(db)
 {
     [BindProperty]
     public ApplicantsForm Form { get; set; } = new();
@@ -54,16 +54,22 @@ public sealed class ApplicantsModel(PlacementDb db, RankApplicants rank, Speech 
             [var word, ..] => (word, default),
             _ => ("save", default),
         };
-        if (verb is "up" or "down")
+        list = ApplicantsForm.Move(list, moved, verb);
+        var done = await rank.HandleAsync(CampaignId, HostId, list, verb == "submit", Form.Version, User.PersonId(), cancellationToken);
+        if (done.TryGet(out var kept, out var problem))
         {
-            list = ApplicantsForm.Move(list, moved, verb == "up");
+            if (IsScript)
+            {
+                return new JsonResult(new { kept.Version, At = clock.GetUtcNow() });
+            }
+
+            TempData["Done"] = kept.Submitted == 0 ? speech["applicants.saved"] : speech["applicants.submitted", kept.Submitted];
+            return LocalRedirect($"{Root}/Applicants{(moved == default ? "" : $"#row-{moved}")}");
         }
 
-        var done = await rank.HandleAsync(CampaignId, HostId, list, verb == "submit", Form.Version, User.PersonId(), cancellationToken);
-        if (done.TryGet(out var number, out var problem))
+        if (IsScript)
         {
-            TempData["Done"] = number == 0 ? speech["applicants.saved"] : speech["applicants.submitted", number];
-            return LocalRedirect($"{Root}/Applicants{(verb is "up" or "down" ? $"#row-{moved}" : "")}");
+            return new JsonResult(new { problem.Code, Text = speech.Of(problem) }) { StatusCode = StatusOf(problem) };
         }
 
         var stale = problem.Code == "applicants.stale";
@@ -71,10 +77,20 @@ public sealed class ApplicantsModel(PlacementDb db, RankApplicants rank, Speech 
         Conflict = stale ? Say(Shown) : null;
         Form.Rows.RemoveAll(row => !Applicants.ContainsKey(row.Student));
         Form.Version = stale ? Ranking?.Version ?? 0 : Form.Version;
-        Response.StatusCode = stale ? StatusCodes.Status409Conflict : problem.Code is "applicants.closed" or "applicants.not-head" ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest;
+        Response.StatusCode = StatusOf(problem);
         ModelState.Clear();
         return Page();
     }
+
+    private static int StatusOf(Problem problem) => problem.Code switch
+    {
+        "applicants.stale" => StatusCodes.Status409Conflict,
+        "applicants.closed" or "applicants.not-head" => StatusCodes.Status403Forbidden,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
+    // The script that saves while the head works; it shows the list itself.
+    private bool IsScript => Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "application/json");
 
     private RankedApplicants Shown => Ranking?.Draft ?? RankedApplicants.Empty;
 

@@ -27,15 +27,31 @@ public sealed class ApplicantsForm
         [.. Rows.Where(row => !row.Veto && row.Position is not null).GroupBy(row => row.Position).OrderBy(group => group.Key).Select(group => group.Select(row => row.Student).ToImmutableArray())],
         [.. Rows.Where(row => row.Veto).Select(row => new Veto(row.Student, PersonName.Clean(row.Reason ?? "")))]);
 
-    /// <summary>One step towards the first (or the last) place; somebody tied leaves the tie on that side; somebody without a number gets the last one.</summary>
-    public static RankedApplicants Move(RankedApplicants list, StudentId student, bool up)
+    /// <summary>Up and down: one step; somebody tied leaves the tie on that side. Tie and split: with the one above. Somebody without a number gets the last one, or a part in it.</summary>
+    /// <param name="verb">What is none of these changes nothing.</param>
+    public static RankedApplicants Move(RankedApplicants list, StudentId student, string verb)
     {
-        if (list.Groups.All(group => !group.Contains(student)))
+        if (verb is not ("up" or "down" or "tie" or "split"))
         {
-            return list with { Groups = list.Groups.Add([student]), Vetoed = list.Vetoed.RemoveAll(veto => veto.Student == student) };
+            return list;
         }
 
-        return list with { Groups = up ? TieGroups.Up(list.Groups, student) : TieGroups.Down(list.Groups, student) };
+        if (list.Groups.All(group => !group.Contains(student)))
+        {
+            var groups = list.Groups.Add([student]);
+            return list with { Groups = verb == "tie" ? TieGroups.TieWithAbove(groups, student) : groups, Vetoed = list.Vetoed.RemoveAll(veto => veto.Student == student) };
+        }
+
+        return list with
+        {
+            Groups = verb switch
+            {
+                "up" => TieGroups.Up(list.Groups, student),
+                "down" => TieGroups.Down(list.Groups, student),
+                "tie" => TieGroups.TieWithAbove(list.Groups, student),
+                _ => TieGroups.SplitFromAbove(list.Groups, student),
+            },
+        };
     }
 }
 

@@ -11,9 +11,9 @@ namespace WutAmu.Placement.Web.Features.Hosts;
 /// <summary>Keeps a head's order of applicants as a draft, or makes it what the next run reads.</summary>
 public sealed class RankApplicants(PlacementDb db, TimeProvider clock)
 {
-    /// <returns>The version submitted, 0 for a draft; or problem <c>applicants.not-head</c> or one of <see cref="HostRanking.Submit"/>.</returns>
-    public Task<Result<int>> HandleAsync(CampaignId campaignId, HostId hostId, RankedApplicants list, bool submit, int version, PersonId by, CancellationToken cancellationToken) =>
-        db.WriteAsync<Result<int>>(
+    /// <returns>What is kept now; or problem <c>applicants.not-head</c> or one of <see cref="HostRanking.Submit"/>.</returns>
+    public Task<Result<KeptOrder>> HandleAsync(CampaignId campaignId, HostId hostId, RankedApplicants list, bool submit, int version, PersonId by, CancellationToken cancellationToken) =>
+        db.WriteAsync<Result<KeptOrder>>(
             async token =>
             {
                 var campaign = await db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == campaignId, token);
@@ -53,7 +53,11 @@ public sealed class RankApplicants(PlacementDb db, TimeProvider clock)
                 }
 
                 await db.SaveChangesAsync(token);
-                return number;
+                return new KeptOrder(ranking.Version, number);
             },
             cancellationToken);
 }
+
+/// <param name="Version">For the next save.</param>
+/// <param name="Submitted">Number of the version submitted; 0: a draft.</param>
+public sealed record KeptOrder(int Version, int Submitted);

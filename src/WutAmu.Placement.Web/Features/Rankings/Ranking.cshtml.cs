@@ -31,6 +31,9 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
     /// <summary>True: another window saved meanwhile; both lists are shown and one is chosen.</summary>
     public bool IsConflict { get; private set; }
 
+    /// <summary>True: the motivation of this window is not the stored one, and the chosen side brings its own.</summary>
+    public bool HasTwoMotivations => IsConflict && Campaign.AsksHostsToRank && Form.Motivation is { } mine && mine.ReplaceLineEndings("\n").Trim() != (Student?.Motivation ?? "");
+
     public IReadOnlyList<RankingRow> StoredRows { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)

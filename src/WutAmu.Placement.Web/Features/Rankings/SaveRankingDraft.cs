@@ -23,15 +23,25 @@ public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
                 }
 
                 var now = clock.GetUtcNow();
-                if (!(await OwnRanking.LoadAsync(db, campaign, by, now, token)).TryGet(out var own, out var problem)
-                    || !own.Ranking.SaveDraft(choices, notes, request, own.Campaign, own.Listable, now).TryGet(out var version, out problem))
+                if (!(await OwnRanking.LoadAsync(db, campaign, by, now, token)).TryGet(out var own, out var problem))
                 {
                     return problem;
                 }
 
-                if (motivation is not null && own.Campaign.AsksHostsToRank && motivation.ReplaceLineEndings("\n").Trim() != (own.Student.Motivation ?? ""))
+                var written = motivation is not null && own.Campaign.AsksHostsToRank ? motivation.ReplaceLineEndings("\n").Trim() : null;
+                if (written == (own.Student.Motivation ?? ""))
                 {
-                    own.Student.Motivate(motivation);
+                    written = null;
+                }
+
+                if (!own.Ranking.SaveDraft(choices, notes, request, own.Campaign, own.Listable, now, written).TryGet(out var version, out problem))
+                {
+                    return problem;
+                }
+
+                if (written is not null)
+                {
+                    own.Student.Motivate(written);
                 }
 
                 await db.SaveChangesAsync(token);

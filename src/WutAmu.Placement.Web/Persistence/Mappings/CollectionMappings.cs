@@ -15,9 +15,9 @@ internal sealed class RankingMapping : IEntityTypeConfiguration<Ranking>
         builder.Property(r => r.Version).IsConcurrencyToken();
         builder.Property(r => r.Draft).HasJson();
         builder.Property(r => r.Notes).HasJson();
-        builder.Property(r => r.Past).HasJson();
-        builder.Property(r => r.Future).HasJson();
-        builder.Property(r => r.Applied).HasJson();
+        builder.Property(r => r.Past).HasDrafts();
+        builder.Property(r => r.Future).HasDrafts();
+        builder.Property(r => r.Applied).HasRequests();
         builder.HasIndex(r => new { r.Campaign, r.Student }).IsUnique();
         builder.HasOne<Student>().WithMany().HasForeignKey(r => r.Student).OnDelete(DeleteBehavior.Restrict);
         builder.Ignore(r => r.Submitted);
