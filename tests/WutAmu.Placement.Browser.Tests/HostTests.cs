@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using WutAmu.Placement.Domain.Campaigns;
-using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Web.Tests.Hosts;
 
 namespace WutAmu.Placement.Browser.Tests;

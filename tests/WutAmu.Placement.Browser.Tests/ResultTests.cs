@@ -47,7 +47,7 @@ public sealed class ResultTests(Chromium chromium) : IClassFixture<Chromium>, IA
     public async Task A_placed_student_accepts_refuses_with_a_reason_and_thinks_again_on_a_telephone()
     {
         var page = await SignInAsync("Student s3");
-        await page.PressAsync(page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("result", RegexOptions.IgnoreCase) }).First);
+        await page.PressAsync(page.Locator($"main a[href='/Results/{campaign.Id}']").First);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Topic B-1" })).ToBeVisibleAsync();
 
         await page.PressAsync(page.GetByRole(AriaRole.Button, new() { Name = "Accept this place" }));
