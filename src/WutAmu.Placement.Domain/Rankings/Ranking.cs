@@ -61,6 +61,9 @@ public sealed class Ranking
     /// <summary>Rises with every save or submission; a form carries the one it was drawn from.</summary>
     public int Version { get; private set; }
 
+    /// <summary>True if the draft, a draft that can be brought back, or a submitted version names it; it may stay in the list whatever becomes of the offer.</summary>
+    public bool Names(OfferId offer) => Draft.RankOf(offer) is not null || Past.Concat(Future).Concat(versions.Select(version => version.Choices)).Any(list => list.RankOf(offer) is not null);
+
     public string? NoteOn(OfferId offer) => Notes.GetValueOrDefault(offer.ToString());
 
     /// <summary>
@@ -194,8 +197,7 @@ public sealed class Ranking
             return new("ranking.ties");
         }
 
-        var known = Past.Concat(Future).Append(Draft).Concat(versions.Select(version => version.Choices)).SelectMany(list => list.Offers).ToHashSet();
-        return choices.Offers.All(offer => listable.Contains(offer) || known.Contains(offer)) ? null : new("ranking.not-open");
+        return choices.Offers.All(offer => listable.Contains(offer) || Names(offer)) ? null : new("ranking.not-open");
     }
 
     private void Replace(RankedChoices choices)

@@ -19,8 +19,10 @@ public static class PersistenceSetup
         services.AddSingleton<IValidateOptions<StorageOptions>, ValidateStorageOptions>();
         services.AddSingleton<StorageLock>();
         services.AddSingleton<WriteGate>();
-        services.AddDbContext<PlacementDb>((provider, options) =>
-            Configure(options, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile));
+        // The options are the same for every context: built once, not with every request.
+        services.AddDbContext<PlacementDb>(
+            (provider, options) => Configure(options, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile),
+            optionsLifetime: ServiceLifetime.Singleton);
         services.AddOptions<BackupOptions>().Bind(configuration.GetSection(BackupOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BackupOptions>, ValidateBackupOptions>();
         services.AddSingleton<BackupShelf>();

@@ -13,6 +13,13 @@ public sealed partial class Sessions(PlacementDb db, SafeCookies cookies, IOptio
 {
     public const string Cookie = "placement";
 
+    // Compiled: every request asks it.
+    private static readonly Func<PlacementDb, string, CancellationToken, Task<Open?>> OpenOf = EF.CompileAsyncQuery(
+        (PlacementDb db, string hash, CancellationToken _) => (
+            from session in db.Sessions.AsNoTracking().Where(s => s.SecretHash == hash)
+            join person in db.People.AsNoTracking() on session.Person equals person.Id
+            select new Open(session, person)).SingleOrDefault());
+
     public bool HasCookie(HttpContext context) => context.Request.Cookies.ContainsKey(cookies.Name(Cookie));
 
     /// <summary>The open session of the browser that asks, and its person; null: there is none.</summary>
@@ -24,10 +31,7 @@ public sealed partial class Sessions(PlacementDb db, SafeCookies cookies, IOptio
         }
 
         var hash = Secrets.Hash(secret);
-        var found = await (
-            from session in db.Sessions.AsNoTracking().Where(s => s.SecretHash == hash)
-            join person in db.People.AsNoTracking() on session.Person equals person.Id
-            select new Open(session, person)).SingleOrDefaultAsync(cancellationToken);
+        var found = await OpenOf(db, hash, cancellationToken);
         var now = clock.GetUtcNow();
         if (found is null || !IsOpen(found.Session, found.Person, now))
         {

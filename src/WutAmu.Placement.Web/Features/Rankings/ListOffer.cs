@@ -17,7 +17,7 @@ public sealed class ListOffer(PlacementDb db, TimeProvider clock)
             async token =>
             {
                 var now = clock.GetUtcNow();
-                if (!(await OwnRanking.LoadAsync(db, campaign, by, now, token)).TryGet(out var own, out var problem))
+                if (!(await OwnRanking.LoadAsync(db, campaign, by, [offer], now, token)).TryGet(out var own, out var problem))
                 {
                     return problem;
                 }

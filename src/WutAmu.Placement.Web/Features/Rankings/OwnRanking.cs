@@ -10,7 +10,7 @@ using WutAmu.Placement.Web.Persistence;
 namespace WutAmu.Placement.Web.Features.Rankings;
 
 /// <summary>Somebody's own list in a campaign and what it is judged by, loaded to be changed. Nobody can load another's.</summary>
-/// <param name="Listable">Offers that admit the student and are not withdrawn.</param>
+/// <param name="Listable">Of the offers asked for, those that admit the student and are not withdrawn; empty where the list names them all already.</param>
 public sealed record OwnRanking(Campaign Campaign, Student Student, Ranking Ranking, IReadOnlySet<OfferId> Listable)
 {
     // Compiled: a save comes with every move of every student, and the translation would cost more than the query.
@@ -26,8 +26,9 @@ public sealed record OwnRanking(Campaign Campaign, Student Student, Ranking Rank
         (PlacementDb db, CampaignId campaignId) =>
             db.Offers.Where(o => o.Campaign == campaignId && !o.Withdrawn).Select(o => new Admission(o.Id, o.Programmes)));
 
+    /// <param name="offers">That are to be in the list; asked for in the database only where they are new to it, for most saves move what is there.</param>
     /// <returns>Problem <c>ranking.not-student</c>, or <c>ranking.left</c> for a student who left the campaign.</returns>
-    public static async Task<Result<OwnRanking>> LoadAsync(PlacementDb db, CampaignId campaignId, PersonId person, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<Result<OwnRanking>> LoadAsync(PlacementDb db, CampaignId campaignId, PersonId person, IEnumerable<OfferId> offers, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await PartOf(db, campaignId, person, cancellationToken) is not { } part)
         {
@@ -47,11 +48,14 @@ public sealed record OwnRanking(Campaign Campaign, Student Student, Ranking Rank
         }
 
         var listable = new HashSet<OfferId>();
-        await foreach (var offer in AdmissionsOf(db, campaignId).WithCancellation(cancellationToken))
+        if (!offers.All(ranking.Names))
         {
-            if (Offer.Admits(offer.Programmes, student.Programme))
+            await foreach (var offer in AdmissionsOf(db, campaignId).WithCancellation(cancellationToken))
             {
-                listable.Add(offer.Offer);
+                if (Offer.Admits(offer.Programmes, student.Programme))
+                {
+                    listable.Add(offer.Offer);
+                }
             }
         }
 

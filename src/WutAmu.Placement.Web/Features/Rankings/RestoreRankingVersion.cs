@@ -16,7 +16,7 @@ public sealed class RestoreRankingVersion(PlacementDb db, TimeProvider clock)
             async token =>
             {
                 var now = clock.GetUtcNow();
-                if (!(await OwnRanking.LoadAsync(db, campaign, by, now, token)).TryGet(out var own, out var problem))
+                if (!(await OwnRanking.LoadAsync(db, campaign, by, [], now, token)).TryGet(out var own, out var problem))
                 {
                     return problem;
                 }

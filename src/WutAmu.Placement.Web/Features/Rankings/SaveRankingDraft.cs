@@ -23,7 +23,7 @@ public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
                 }
 
                 var now = clock.GetUtcNow();
-                if (!(await OwnRanking.LoadAsync(db, campaign, by, now, token)).TryGet(out var own, out var problem))
+                if (!(await OwnRanking.LoadAsync(db, campaign, by, choices.Offers, now, token)).TryGet(out var own, out var problem))
                 {
                     return problem;
                 }

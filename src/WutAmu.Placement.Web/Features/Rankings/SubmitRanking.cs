@@ -21,7 +21,7 @@ public sealed partial class SubmitRanking(PlacementDb db, RankingLetters letters
     private async Task<Result<int>> SubmitAsync(CampaignId campaign, PersonId by, bool anyOther, RankingRequest request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (!(await OwnRanking.LoadAsync(db, campaign, by, now, cancellationToken)).TryGet(out var own, out var problem))
+        if (!(await OwnRanking.LoadAsync(db, campaign, by, [], now, cancellationToken)).TryGet(out var own, out var problem))
         {
             return problem;
         }

@@ -20,7 +20,7 @@ public sealed class Navigation(PlacementDb db) : ViewComponent
 
         if (UserClaimsPrincipal.IsCoordinator() || UserClaimsPrincipal.IsOperator())
         {
-            links.Add(new("/Accounts/Staff", "staff.title"));
+            links.Add(new("/Accounts/Staff", "staff.nav"));
         }
 
         if (User.Identity?.IsAuthenticated == true)
