@@ -187,6 +187,58 @@ public sealed class OutboxLetterTests
     public void A_servers_words_are_one_line_of_bounded_length() =>
         RecipientAnswer.Of(First, 550, "a\r\nb" + new string('x', 5000)).Words.Should().StartWith("550 a  bxxx").And.HaveLength(RecipientAnswer.MaxWords);
 
+    [Fact]
+    public void Erased_it_says_that_there_was_a_letter_and_how_it_ended_and_nothing_else()
+    {
+        var letter = Answered(Letter(Second), (First, AttemptOutcome.Accepted), (Second, AttemptOutcome.Refused));
+        var nobody = Nobody();
+
+        letter.Erase(nobody, Noon).TryGet(out _, out _).Should().BeTrue();
+
+        (letter.State, letter.IsPartial, letter.Subject, letter.TextBody, letter.HtmlBody, letter.ServerWords).Should().Be((LetterState.Accepted, true, "", "", "", null));
+        letter.Attempts.Should().HaveCount(2).And.OnlyContain(attempt => attempt.To == nobody.Email && attempt.Words == "");
+        Refused(letter.Resend(Third, Noon)).Should().Be("letter.erased");
+    }
+
+    [Fact]
+    public void What_waits_is_withdrawn_when_it_is_erased_and_what_is_being_sent_is_not_touched()
+    {
+        var (waiting, leaving) = (Letter(), Letter());
+        leaving.Claim(owner, Noon, Lease);
+
+        waiting.Erase(Nobody(), Noon).TryGet(out _, out _).Should().BeTrue();
+
+        (waiting.State, waiting.NextAttemptAt).Should().Be((LetterState.Recalled, null));
+        Refused(leaving.Erase(Nobody(), Noon)).Should().Be("letter.sending");
+        leaving.To.Should().Be(First);
+    }
+
+    [Fact]
+    public void Nothing_is_sent_to_somebody_who_was_erased()
+    {
+        var letter = new OutboxLetter(LetterId.New(Noon), LetterKind.Notice, null, Nobody(), "key", new("Subject", "Text", "<p>Text</p>"), Noon, Noon);
+
+        (letter.State, letter.NextAttemptAt, letter.Claim(owner, Noon, Lease)).Should().Be((LetterState.Recalled, null, false));
+    }
+
+    [Fact]
+    public void A_name_is_blotted_out_of_a_calendar_whose_lines_are_folded_within_it()
+    {
+        var letter = Letter();
+        letter.Attach("BEGIN:VEVENT\r\nDESCRIPTION:With Ru\r\n oxi\r\nEND:VEVENT\r\n");
+
+        letter.Blot(text => text.Replace("Ruoxi", OutboxLetter.Blotted, StringComparison.Ordinal)).Should().BeTrue();
+
+        letter.Calendar.Should().Be("BEGIN:VEVENT\r\nDESCRIPTION:With […]\r\nEND:VEVENT\r\n");
+    }
+
+    private static Person Nobody()
+    {
+        var person = new Person(PersonId.New(Noon), "Ruoxi", null, First, Language.English, Roles.None);
+        person.Erase(Noon);
+        return person;
+    }
+
     private static string? Refused(Result<Done> result) => result.TryGet(out _, out var problem) ? null : problem.Code;
 
     private OutboxLetter Answered(OutboxLetter letter, params (EmailAddress To, AttemptOutcome Outcome)[] answers)

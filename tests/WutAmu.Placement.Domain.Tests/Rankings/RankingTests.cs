@@ -178,6 +178,24 @@ public sealed class RankingTests
         (refused, problem!.Code, ranking.Draft.Count).Should().Be((false, "ranking.note-too-long", 0));
     }
 
+    [Fact]
+    public void What_a_form_changes_besides_the_list_is_judged_by_the_lists_version_and_raises_it()
+    {
+        Save([[A]]);
+
+        Besides("motivation", version: 0).Should().Be("ranking.stale", "a window that shows an older list shows an older motivation");
+        Besides("motivation", version: 1).Should().BeNull();
+
+        (ranking.Version, ranking.Past.Count, ranking.Draft.Count).Should().Be((2, 1, 1));
+        Save([[B]], version: 1).Should().Be("ranking.stale");
+    }
+
+    private string? Besides(string text, int version)
+    {
+        ranking.SaveDraft(ranking.Draft, NoNotes, new(Guid.NewGuid(), version), campaign, Listable, Noon, text).TryGet(out _, out var problem);
+        return problem?.Code;
+    }
+
     private static IReadOnlySet<OfferId> Listable => new HashSet<OfferId> { A, B, C };
 
     private static Campaign Open(bool ties = true, int limit = 10)
