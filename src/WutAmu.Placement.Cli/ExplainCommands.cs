@@ -91,9 +91,13 @@ internal static class ExplainCommands
             Console.Error.WriteLine("There are matchings; the above keeps more students from being placed.");
         }
 
-        Console.Error.WriteLine(diagnosis.Floor is { } floor
-            ? $"Everybody with a list can have a choice of rank {floor} or better; not better than {floor}."
-            : "Not everybody with a list can have one of their choices.");
+        Console.Error.WriteLine(diagnosis.Floor switch
+        {
+            null => "Not everybody with a list can have one of their choices.",
+            0 => "Nobody has to have a choice: there is no list, or pins off the lists place everybody who submitted one.",
+            1 => "Everybody with a list can have a first choice.",
+            var floor => $"Everybody with a list can have rank {floor} or better; not everybody better than {floor}.",
+        });
         foreach (var group in diagnosis.Unplaced)
         {
             Console.Error.WriteLine($"{group.Students.Length} students compete for {group.Places} places: {string.Join(", ", group.Students)}. {group.Repair.En}");

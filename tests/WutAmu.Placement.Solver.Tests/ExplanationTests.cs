@@ -140,6 +140,98 @@ public sealed class ExplanationTests
         demand.Repair.En.Should().Be("Lower the minimum of h from 2 to 1.");
     }
 
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void The_reserve_is_what_the_policy_gives_when_the_placement_is_forbidden_to_that_student_alone(string name) =>
+        Solvable(name).Sample(
+            instance =>
+            {
+                var before = Solve(instance, name);
+                var explainer = new Explainer(instance, before, CancellationToken.None);
+                foreach (var placed in before.Assignments.Where(placed => instance.Pinned.All(pin => pin.Student != placed.Student)))
+                {
+                    var after = Solve(instance with { Forbidden = instance.Forbidden.Add(new(placed.Student, placed.Offer)) }, name);
+                    var reserve = explainer.Explain(placed.Student).Reserve;
+                    (reserve is not null).Should().Be(after.Status == MatchingStatus.Optimal);
+                    reserve?.Offer.Should().Be(after.Assignments.SingleOrDefault(other => other.Student == placed.Student)?.Offer, $"{placed.Student} lost {placed.Offer}");
+                }
+            },
+            iter: 150);
+
+    /// <summary>Every way that a repair names places one more; where it names several limits, none of them is enough by itself.</summary>
+    [Fact]
+    public void The_repair_of_a_blocking_group_places_one_more_with_all_its_limits_and_not_with_fewer() =>
+        Gens.Instance.Where(instance => Diagnostician.Diagnose(instance, CancellationToken.None).Unplaced.Any(group => group.Limits.Length > 0)).Sample(
+            instance =>
+            {
+                var before = Listed(instance, Solve(instance, PolicyName.GreedyMaximum));
+                foreach (var group in Diagnostician.Diagnose(instance, CancellationToken.None).Unplaced.Where(group => group.Limits.Length > 0))
+                {
+                    foreach (var way in Ways(group.Repair.En!)) // not null: written
+                    {
+                        Listed(instance, Solve(Raised(instance, way), PolicyName.GreedyMaximum)).Should().Be(before + 1, $"{string.Join(" + ", way)}: {group.Repair.En}");
+                        way.Where(one => way.Length > 1 && Listed(instance, Solve(Raised(instance, way.Where(other => other != one)), PolicyName.GreedyMaximum)) != before).Should().BeEmpty();
+                    }
+                }
+            },
+            iter: 150);
+
+    [Fact]
+    public void A_repair_names_the_host_that_is_full_over_a_full_offer()
+    {
+        var instance = new Instance
+        {
+            Students = [.. new[] { "a", "b" }.Select(id => new InstanceStudent(id, null, null, [["x"]], ImmutableSortedDictionary<string, long>.Empty, false))],
+            Hosts = [new("h", 0, 1, Opening.Always, null)],
+            Offers = [new("x", "h", null, 0, 1, Opening.Always, null, null)],
+        };
+
+        var group = Diagnostician.Diagnose(instance, CancellationToken.None).Unplaced.Should().ContainSingle().Subject;
+
+        group.Repair.En.Should().Be("One place more at each of: x, h.");
+        group.Repair.Fr.Should().Be("Une place de plus à chacun de\u00a0: x, h.");
+        group.Repair.Zh.Should().Be("在以下每一处各增加一个名额：x、h。");
+    }
+
+    [Theory]
+    [InlineData("z", 3)]
+    [InlineData("off", 0)]
+    public void The_floor_counts_the_rank_of_a_pin_and_none_off_the_list(string pinned, int floor)
+    {
+        var instance = new Instance
+        {
+            Students = [new("s", null, null, [["x"], ["y"], ["z"]], ImmutableSortedDictionary<string, long>.Empty, false)],
+            Hosts = [new("h", 0, null, Opening.Always, null)],
+            Offers = [.. new[] { "x", "y", "z", "off" }.Select(id => new InstanceOffer(id, "h", null, 0, 1, Opening.Always, null, null))],
+            Pinned = [new("s", pinned)],
+        };
+
+        Diagnostician.Diagnose(instance, CancellationToken.None).Floor.Should().Be(floor);
+        Diagnostician.Diagnose(instance with { Quotas = [new("q", null, null, null, 0, 5)] }, CancellationToken.None).Floor.Should().Be(floor, "a quota that never binds changes nothing");
+    }
+
+    private static IEnumerable<string[]> Ways(string repair)
+    {
+        var words = repair.TrimEnd('.');
+        return words.StartsWith("One place more at one of: ", StringComparison.Ordinal)
+            ? words["One place more at one of: ".Length..].Split(", ").Select(id => new[] { id })
+            : words["One place more at each of: ".Length..].Split("; or at each of: ").Select(way => way.Split(", "));
+    }
+
+    private static Instance Raised(Instance instance, IEnumerable<string> ids)
+    {
+        var raised = ids.ToHashSet();
+        return instance with
+        {
+            Offers = [.. instance.Offers.Select(offer => raised.Contains(offer.Id) ? offer with { Max = offer.Max + 1 } : offer)],
+            Supervisors = [.. instance.Supervisors.Select(supervisor => raised.Contains(supervisor.Id) ? supervisor with { Max = supervisor.Max + 1 } : supervisor)],
+            Hosts = [.. instance.Hosts.Select(host => raised.Contains(host.Id) ? host with { Max = host.Max + 1 } : host)],
+        };
+    }
+
+    private static int Listed(Instance instance, MatchingResult result) =>
+        result.Assignments.Count(placed => instance.Students.Single(student => student.Id == placed.Student).Choices.Length > 0);
+
     private static Gen<Instance> Solvable(string name) => Gens.Instance.Where(instance => Solve(instance, name).Status == MatchingStatus.Optimal);
 
     internal static MatchingResult Solve(Instance instance, string name)

@@ -107,6 +107,25 @@ public sealed class VerificationTests
         Neighbours(instance, best).Should().NotBeEmpty().And.OnlyContain(other => !ResultVerifier.Check(instance, other).IsGreen);
     }
 
+    /// <summary>A thousand students, everybody acceptable everywhere, and no proof: the verifier says what it could not re-check, after bounded work.</summary>
+    [Fact]
+    public void A_search_without_its_proofs_ends_with_levels_that_were_not_rechecked()
+    {
+        var instance = new Instance
+        {
+            Students = [.. Enumerable.Range(0, 1000).Select(s => Student($"s{s:000}", [$"o{s / 2}"]) with { UnrankedAcceptable = true })],
+            Hosts = [new("h", 0, null, Opening.Always, null)],
+            Offers = [.. Enumerable.Range(0, 500).Select(o => new InstanceOffer($"o{o}", "h", null, 0, 2, Opening.Always, null, null))],
+            Quotas = [new("q", null, null, null, 0, 1000)],
+        };
+        var stripped = Solve(instance, PolicyName.GreedyMaximum) with { Certificate = new() { Kind = "search" } };
+
+        var report = ResultVerifier.Check(instance, stripped);
+
+        report.Findings.Should().BeEmpty();
+        report.Levels.Should().NotBeEmpty().And.OnlyContain(level => !level.Rechecked);
+    }
+
     private static VerificationReport Check(MatchingResult result) => ResultVerifier.Check(Contested(), result);
 
     private static MatchingResult Solved() => Solve(Contested(), Policy);

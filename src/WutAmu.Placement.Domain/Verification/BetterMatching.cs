@@ -9,8 +9,8 @@ namespace WutAmu.Placement.Domain.Verification;
 /// </summary>
 internal sealed class BetterMatching
 {
-    /// <summary>Students looked at in all steps together: about a second. With it, instances of some ten to twenty students are searched to the end.</summary>
-    private const int MostWork = 20_000_000;
+    /// <summary>Students looked at in all steps of one search: about a second. With it, instances of some ten to twenty students are searched to the end.</summary>
+    private const long MostWork = 20_000_000;
 
     private readonly Claim claim;
     private readonly int[] order;
@@ -25,19 +25,24 @@ internal sealed class BetterMatching
     private readonly long[][] least;
     private readonly long[] leastStanding;
 
-    private readonly int mostSteps;
     private readonly int[] trial;
+
+    // How each student stands in the trial and in the claim: looked up once, compared often.
+    private readonly (long Standing, int Ordinal)[] tried;
+    private readonly (long Standing, int Ordinal)[] theirs;
     private readonly int[] taken;
     private readonly int[] most;
     private readonly int[][] storeysOf;
     private readonly int[][] quotasOf;
-    private int steps;
+    private readonly long workOfHolds;
+    private long work;
 
     public BetterMatching(Claim claim, int[] order)
     {
         this.claim = claim;
         this.order = order;
-        mostSteps = MostWork / (order.Length + 20);
+        var instance = claim.Instance;
+        workOfHolds = (order.Length * (10L + instance.Quotas.Length)) + instance.Together.Sum(group => group.Students.Length) + instance.Apart.Sum(group => group.Students.Length) + instance.Offers.Length + instance.Hosts.Length;
         levels = [.. claim.Result.Levels.Select(level => level.Objective)];
         weights = [.. levels.Select(level => Objectives.WeightOf(claim, level))];
         worstRankAt = levels.IndexOf("worst-rank");
@@ -53,12 +58,16 @@ internal sealed class BetterMatching
         claimed = Totals(claim.Given);
         (least, leastStanding) = Least();
         trial = [.. claim.Given];
+        theirs = [.. trial.Select((offer, s) => (Standing(s, offer), Ordinal(offer)))];
+        tried = [.. theirs];
         (storeysOf, quotasOf, most) = Limits();
         taken = new int[most.Length];
     }
 
     /// <summary>True once a search has been through every matching: then the claim is the optimum, the last level included.</summary>
     public bool IsComplete { get; private set; }
+
+    private bool IsTooMuchWork => work > MostWork;
 
     /// <returns>In what the better matching is better: a level's name or <c>lottery</c>. Null: none was found.</returns>
     public string? Find()
@@ -68,16 +77,23 @@ internal sealed class BetterMatching
             return few;
         }
 
+        if (IsTooMuchWork)
+        {
+            return null;
+        }
+
+        work = 0;
         var found = Place(0, new long[levels.Length]);
-        IsComplete = steps <= mostSteps;
+        IsComplete = !IsTooMuchWork;
         return found;
     }
 
-    /// <summary>One student elsewhere, or two who take each other's places.</summary>
+    /// <summary>One student elsewhere, or two who take each other's places; as far as the work allows.</summary>
     private string? ByFew()
     {
         for (var s = 0; s < trial.Length; s++)
         {
+            work += s + 1L;
             foreach (var offer in options[s])
             {
                 if (Try([(s, offer)]) is { } better)
@@ -101,24 +117,60 @@ internal sealed class BetterMatching
 
     private string? Try(ReadOnlySpan<(int Student, int Offer)> change)
     {
-        foreach (var (student, offer) in change)
+        if (IsTooMuchWork)
         {
-            trial[student] = offer;
+            return null;
         }
 
-        var better = BetterIn(Totals(trial), trial.Length);
+        foreach (var (student, offer) in change)
+        {
+            Set(student, offer);
+        }
+
+        var better = BetterAfter(change);
         better = better is not null && Holds() ? better : null;
         foreach (var (student, _) in change)
         {
-            trial[student] = claim.Given[student];
+            Set(student, claim.Given[student]);
         }
 
         return better;
     }
 
+    /// <summary>Compares the trial, which differs from the claim by a change, with it.</summary>
+    private string? BetterAfter(ReadOnlySpan<(int Student, int Offer)> change)
+    {
+        work += 10 + (10L * levels.Length);
+        for (var l = 0; l < levels.Length; l++)
+        {
+            var total = claimed[l];
+            if (l == worstRankAt)
+            {
+                work += trial.Length;
+                total = trial.Select((offer, s) => Weight(l, s, offer)).DefaultIfEmpty(0).Max();
+            }
+            else
+            {
+                foreach (var (student, offer) in change)
+                {
+                    total += Weight(l, student, offer) - Weight(l, student, claim.Given[student]);
+                }
+            }
+
+            if (total != claimed[l])
+            {
+                return total < claimed[l] ? levels[l] : null;
+            }
+        }
+
+        work += trial.Length;
+        return BetterInOrder(trial.Length);
+    }
+
     private string? Place(int i, long[] totals)
     {
-        if (++steps > mostSteps || BetterIn(WithLeast(totals, i), i) is not { } better)
+        work += order.Length + 20;
+        if (IsTooMuchWork || BetterIn(WithLeast(totals, i), i) is not { } better)
         {
             return null;
         }
@@ -131,12 +183,13 @@ internal sealed class BetterMatching
         var student = order[i];
         foreach (var offer in options[student])
         {
+            work += 20;
             if (!Take(student, offer, 1))
             {
                 continue;
             }
 
-            trial[student] = offer;
+            Set(student, offer);
             var next = totals[..];
             Add(next, student, offer);
             var found = Place(i + 1, next);
@@ -161,6 +214,11 @@ internal sealed class BetterMatching
             }
         }
 
+        return BetterInOrder(settled);
+    }
+
+    private string? BetterInOrder(int settled)
+    {
         if (!claim.Result.Lottery && claim.Policy.Name != PolicyName.Serial)
         {
             return null;
@@ -168,31 +226,38 @@ internal sealed class BetterMatching
 
         for (var i = 0; i < order.Length; i++)
         {
-            var (mine, theirs) = (i < settled ? Standing(order[i], trial[order[i]]) : leastStanding[order[i]], Standing(order[i], claim.Given[order[i]]));
-            if (mine != theirs)
+            var (mine, had) = (i < settled ? tried[order[i]].Standing : leastStanding[order[i]], theirs[order[i]].Standing);
+            if (mine != had)
             {
-                return mine < theirs ? "lottery" : null;
+                return mine < had ? "lottery" : null;
             }
         }
 
         for (var i = 0; i < order.Length; i++)
         {
-            var (mine, theirs) = (i < settled ? Ordinal(trial[order[i]]) : -1, Ordinal(claim.Given[order[i]]));
-            if (mine != theirs)
+            var (mine, had) = (i < settled ? tried[order[i]].Ordinal : -1, theirs[order[i]].Ordinal);
+            if (mine != had)
             {
-                return mine < theirs ? "lottery" : null;
+                return mine < had ? "lottery" : null;
             }
         }
 
         return null;
     }
 
+    private void Set(int student, int offer)
+    {
+        trial[student] = offer;
+        tried[student] = (Standing(student, offer), Ordinal(offer));
+    }
+
     private bool Holds()
     {
+        work += workOfHolds;
         var kept = claim.Given[..];
         var holds = true;
         trial.CopyTo(claim.Given, 0);
-        ConstraintCheck.Run(claim, (_, _) => holds = false);
+        ConstraintCheck.BoundsAndGroups(claim, (_, _) => holds = false);
         kept.CopyTo(claim.Given, 0);
         return holds;
     }

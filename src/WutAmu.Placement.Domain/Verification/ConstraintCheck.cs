@@ -9,6 +9,12 @@ internal static class ConstraintCheck
     {
         EveryPlacementIsAllowed(claim, add);
         EveryPinIsKept(claim, add);
+        BoundsAndGroups(claim, add);
+    }
+
+    /// <summary>Those that are about several students; for matchings that take nothing but what each student may have.</summary>
+    public static void BoundsAndGroups(Claim claim, Action<string, string> add)
+    {
         NobodyOverOrUnderABound(claim, add);
         QuotasHold(claim, add);
         TogetherHolds(claim, add);

@@ -81,7 +81,7 @@ internal sealed class BlockingGroups
             .. positions.Limits.Where((limit, l) => limit.Min > 0 && Seen(limit.Head) && !Seen(limit.Tail) && face.Flow[l] == limit.Min)
                 .Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Min)),
         ];
-        return new(students, reached, places, minima, Repair(reached, instance.Students[student].Id));
+        return new(students, reached, places, minima, Repair(limits, instance.Students[student].Id));
 
         // Positions count students first.
         bool Seen(int position) => seen[position - network.StudentCount];
@@ -114,9 +114,69 @@ internal sealed class BlockingGroups
         }
     }
 
-    private static LocalizedText Repair(ImmutableArray<ReachedLimit> limits, string student)
+    /// <summary>The fewest limits that one place more at each of them opens a way from here: what lies over a full offer may be full as well.</summary>
+    private ImmutableArray<string> Raised(NetworkLimit limit)
     {
-        if (limits.Length == 0)
+        // Nodes by how many full ones had to be raised on the way: those that cost nothing first.
+        var cameFrom = new Dictionary<int, (int From, bool Raised)>();
+        var nodes = new LinkedList<(int Node, int From, bool Raised)>([(limit.Head - network.StudentCount, -1, false)]);
+        while (nodes.First is { Value: var (node, from, raised) })
+        {
+            nodes.RemoveFirst();
+            if (!cameFrom.TryAdd(node, (from, raised)))
+            {
+                continue;
+            }
+
+            if (node == network.Root)
+            {
+                break;
+            }
+
+            if (face.Flow[node] < network.Max[node])
+            {
+                nodes.AddFirst((network.Above[node], node, false));
+            }
+            else
+            {
+                nodes.AddLast((network.Above[node], node, true));
+            }
+
+            foreach (var child in below[node].Where(child => face.Flow[child] > network.Min[child]))
+            {
+                nodes.AddFirst((child, node, false));
+            }
+
+            foreach (var other in studentsAt[node])
+            {
+                for (var a = network.First[other]; a < network.First[other + 1]; a++)
+                {
+                    // Who has no list may be left out: that does not count.
+                    if (network.OptionAt[a] != PlacementNetwork.Unplaced || !network.Roster.HasList(other))
+                    {
+                        nodes.AddFirst((network.Head[a], node, false));
+                    }
+                }
+            }
+        }
+
+        var ids = new List<string> { limit.Id };
+        for (var node = network.Root; cameFrom[node] is var (from, raised) && from >= 0; node = from)
+        {
+            if (raised)
+            {
+                ids.Add(positions.Limits[from].Id);
+            }
+        }
+
+        // From the offer up.
+        ids.Reverse(1, ids.Count - 1);
+        return [.. ids];
+    }
+
+    private LocalizedText Repair(List<NetworkLimit> limits, string student)
+    {
+        if (limits.Count == 0)
         {
             return new(
                 $"Proposer à {student} un autre choix que son programme admet.",
@@ -124,10 +184,21 @@ internal sealed class BlockingGroups
                 $"Ask {student} for a further choice that admits their programme.");
         }
 
-        var names = string.Join(", ", limits.Select(limit => limit.Id));
+        var ways = limits.Select(Raised).ToList();
+        var fewest = ways.Min(way => way.Length);
+        ways.RemoveAll(way => way.Length > fewest);
+        if (fewest == 1)
+        {
+            var names = string.Join(", ", ways.Select(way => way[0]));
+            return new(
+                $"Une place de plus à l’un de\u00a0: {names}.",
+                $"在以下任一处增加一个名额：{names}。",
+                $"One place more at one of: {names}.");
+        }
+
         return new(
-            $"Une place de plus à l’un de\u00a0: {names}.",
-            $"在以下任一处增加一个名额：{names}。",
-            $"One place more at one of: {names}.");
+            $"Une place de plus à chacun de\u00a0: {string.Join("\u202f; ou à chacun de\u00a0: ", ways.Select(way => string.Join(", ", way)))}.",
+            $"在以下每一处各增加一个名额：{string.Join("；或：", ways.Select(way => string.Join("、", way)))}。",
+            $"One place more at each of: {string.Join("; or at each of: ", ways.Select(way => string.Join(", ", way)))}.");
     }
 }

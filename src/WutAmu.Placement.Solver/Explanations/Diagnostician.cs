@@ -168,7 +168,8 @@ public static class Diagnostician
 
     private static (int? Floor, BlockingGroup? Blocked) Floor(Instance instance, Roster roster, CancellationToken cancellationToken)
     {
-        var (low, high) = (0, roster.GreatestRank + 1);
+        // A pin gives its rank, whatever else is possible.
+        var (low, high) = (roster.WorstPinnedRank, roster.GreatestRank + 1);
         while (low < high)
         {
             var middle = (low + high) / 2;
@@ -203,7 +204,7 @@ public static class Diagnostician
     private static int? FloorBySolving(Instance instance, CancellationToken cancellationToken)
     {
         var submitters = instance.Students.Where(student => student.Choices.Length > 0).Select(student => student.Id).ToHashSet(StringComparer.Ordinal);
-        for (var k = 0; k <= instance.Students.Select(student => student.Choices.Length).DefaultIfEmpty(0).Max(); k++)
+        for (var k = new Roster(instance).WorstPinnedRank; k <= instance.Students.Select(student => student.Choices.Length).DefaultIfEmpty(0).Max(); k++)
         {
             var kept = k;
             var shorter = instance with { Students = [.. instance.Students.Select(student => student with { Choices = [.. student.Choices.Take(kept)], UnrankedAcceptable = student.Choices.Length == 0 && student.UnrankedAcceptable })] };

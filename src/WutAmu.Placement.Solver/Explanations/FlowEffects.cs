@@ -11,6 +11,7 @@ internal sealed class FlowEffects<T> : IPolicyEffects
 {
     private readonly Instance instance;
     private readonly Roster roster;
+    private readonly PolicyName policy;
     private readonly LevelCosts costs;
     private readonly CancellationToken cancellationToken;
     private readonly SoftNetwork<T>?[] networks;
@@ -21,6 +22,7 @@ internal sealed class FlowEffects<T> : IPolicyEffects
     {
         this.instance = instance;
         this.roster = roster;
+        this.policy = policy;
         this.costs = costs;
         this.cancellationToken = cancellationToken;
         networks = new SoftNetwork<T>?[roster.GreatestRank + 2];
@@ -39,30 +41,43 @@ internal sealed class FlowEffects<T> : IPolicyEffects
 
     public (int? Offer, Outcome Outcome) Without(int student, int? offer)
     {
-        (int? Offer, Outcome Outcome)? best = null;
-        var rank = 0;
-        // Options come by rank, those of one rank in the order of their offers, which is that of their ids; the first of equals is kept.
+        Outcome? best = null;
+        var equal = new List<int?>();
         foreach (var option in roster.OptionsOf(student))
         {
-            if (option.RankOrOffList < rank)
-            {
-                throw new InvalidOperationException($"Options of the student at position {student} do not come by rank.");
-            }
-
-            rank = option.RankOrOffList;
             Try(option.Offer);
         }
 
         Try(null);
-        return best ?? throw new InvalidOperationException($"The student at position {student} has no arc.");
+        return (equal.Count == 1 ? equal[0] : Drawn(student, offer), best ?? throw new InvalidOperationException($"The student at position {student} has no arc."));
 
         void Try(int? other)
         {
-            if (other != offer && Forced(student, other) is var outcome && outcome.Key.Length > 0 && (best is not { } known || outcome.CompareTo(known.Outcome) < 0))
+            if (other == offer || Forced(student, other) is not { Key.Length: > 0 } outcome)
             {
-                best = (other, outcome);
+                return;
+            }
+
+            if (best is null || outcome.CompareTo(best) < 0)
+            {
+                best = outcome;
+                equal.Clear();
+            }
+
+            if (outcome.CompareTo(best) == 0)
+            {
+                equal.Add(other);
             }
         }
+    }
+
+    /// <summary>What the levels leave open is drawn among all students, as in every result.</summary>
+    private int? Drawn(int student, int? lost)
+    {
+        var id = instance.Students[student].Id;
+        var without = lost is { } offer ? instance with { Forbidden = instance.Forbidden.Add(new(id, instance.Offers[offer].Id)) } : instance;
+        var result = MatchingEngine.SolveSorted(without, policy, new(), cancellationToken);
+        return result.Assignments.FirstOrDefault(assignment => assignment.Student == id) is { } drawn ? roster.OfferIndex[drawn.Offer] : null;
     }
 
     private static int PositionOf(SoftNetwork<T> network, NetworkLimit limit) => limit.Tail - network.Positions.StudentCount;

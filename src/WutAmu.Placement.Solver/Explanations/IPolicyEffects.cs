@@ -16,6 +16,6 @@ internal interface IPolicyEffects
     /// <summary>With one place fewer at a limit whose maximum is at least 1.</summary>
     Outcome Fewer(NetworkLimit limit);
 
-    /// <summary>What the student gets if they alone cannot have their placement, the policy's order first, then their own, then the ordinally smallest offer.</summary>
+    /// <summary>What the policy, its lottery included, gives the student if they alone cannot have their placement.</summary>
     (int? Offer, Outcome Outcome) Without(int student, int? offer);
 }
