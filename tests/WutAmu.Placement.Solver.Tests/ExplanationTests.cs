@@ -165,16 +165,18 @@ public sealed class ExplanationTests
             instance =>
             {
                 var before = Listed(instance, Solve(instance, PolicyName.GreedyMaximum));
-                foreach (var group in Diagnostician.Diagnose(instance, CancellationToken.None).Unplaced.Where(group => group.Limits.Length > 0))
+                var groups = Diagnostician.Diagnose(instance, CancellationToken.None).Unplaced;
+                foreach (var group in groups.Where(group => group.Limits.Length > 0))
                 {
                     foreach (var way in Ways(group.Repair.En!)) // not null: written
                     {
                         Listed(instance, Solve(Raised(instance, way), PolicyName.GreedyMaximum)).Should().Be(before + 1, $"{string.Join(" + ", way)}: {group.Repair.En}");
-                        way.Where(one => way.Length > 1 && Listed(instance, Solve(Raised(instance, way.Where(other => other != one)), PolicyName.GreedyMaximum)) != before).Should().BeEmpty();
+                        // Of several groups another may be helped by less.
+                        way.Where(one => way.Length > 1 && groups.Length == 1 && Listed(instance, Solve(Raised(instance, way.Where(other => other != one)), PolicyName.GreedyMaximum)) != before).Should().BeEmpty();
                     }
                 }
             },
-            iter: 150);
+            iter: 300);
 
     [Fact]
     public void A_repair_names_the_host_that_is_full_over_a_full_offer()
