@@ -20,6 +20,8 @@ internal static class FeaturesSetup
         services.AddScoped<ImportCampaign>();
         services.AddScoped<MoveCampaign>();
         services.AddScoped<ScheduleCampaign>();
+        services.AddScoped<DeadlineAudience>();
+        services.AddScoped<TellDeadlines>();
         services.AddScoped<MoveDueCampaigns>();
         services.AddScoped<WriteReminders>();
         services.AddScoped<KeepDeadlines>();

@@ -177,6 +177,8 @@ public sealed partial class LetterSnapshotTests
         ["rank"] = 2,
         ["restricted"] = true,
         ["answer_until"] = Both(language),
+        ["before"] = Both(language),
+        ["hosts"] = new List<string> { "Laboratoire A", "Laboratoire B" },
         ["until"] = Both(language),
         ["clocks"] = Both(language),
         ["placed"] = true,

@@ -33,6 +33,31 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         return letter;
     }
 
+    /// <summary>To somebody concerned: a deadline is another one now.</summary>
+    /// <param name="hosts">Those that the reader heads and that have not declared.</param>
+    /// <param name="known">The deadline of which the reader had heard; null: there was none.</param>
+    public OutboxLetter Changed(Campaign campaign, DeadlineKind kind, Person person, IReadOnlyList<string> hosts, DateTimeOffset? known, string key, DateTimeOffset now, DateTimeOffset notBefore)
+    {
+        var (template, path) = kind switch
+        {
+            DeadlineKind.Declaration => ("DeclarationDeadline", "/Hosts"),
+            DeadlineKind.Ranking => ("RankingDeadline", $"/Rankings/{campaign.Id}"),
+            _ => ("AnswerDeadline", $"/Results/{campaign.Id}"),
+        };
+        var model = About(campaign, person);
+        model["hosts"] = hosts;
+        model["before"] = known is { } earlier ? BothClocks.Say(texts, person.Language, earlier) : null;
+        model["until"] = campaign.DeadlineOf(kind) is { } deadline ? BothClocks.Say(texts, person.Language, deadline) : null;
+        model["link"] = Address(path);
+        var letter = Letter(LetterKind.Notice, template, campaign, person, key, model, now, notBefore);
+        if (calendar.Write(campaign, [kind], person.Language, now) is { } file)
+        {
+            letter.Attach(file);
+        }
+
+        return letter;
+    }
+
     /// <summary>To a coordinator: the deadline moved the campaign.</summary>
     public OutboxLetter Moved(Campaign campaign, CampaignState from, Person coordinator, DateTimeOffset now) =>
         ToCoordinator("CampaignMoved", campaign, from, [], coordinator, now);
@@ -63,6 +88,6 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
 
     private string Address(string path) => mail.Value.ServiceAddress.TrimEnd('/') + path;
 
-    private OutboxLetter Letter(LetterKind kind, string template, Campaign campaign, Person person, string key, Dictionary<string, object?> model, DateTimeOffset now) =>
-        new(LetterId.New(now), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, now);
+    private OutboxLetter Letter(LetterKind kind, string template, Campaign campaign, Person person, string key, Dictionary<string, object?> model, DateTimeOffset now, DateTimeOffset? notBefore = null) =>
+        new(LetterId.New(now), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, notBefore ?? now);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Platform;
@@ -12,7 +13,7 @@ namespace WutAmu.Placement.Web.Features.Campaigns;
 
 /// <summary>The deadlines of a campaign, typed in Marseille's time and shown on both clocks.</summary>
 [Authorize(Policies.Coordinator)]
-public sealed class DeadlinesModel(PlacementDb db, ScheduleCampaign schedule, Speech speech) : PageModel
+public sealed class DeadlinesModel(PlacementDb db, ScheduleCampaign schedule, DeadlineAudience audience, Speech speech) : PageModel
 {
     public Campaign Campaign { get; private set; } = null!; // set before the page is drawn
 
@@ -33,6 +34,12 @@ public sealed class DeadlinesModel(PlacementDb db, ScheduleCampaign schedule, Sp
 
     /// <summary>Sentence by field name; the whole form under the empty name.</summary>
     public Dictionary<string, string> Problems { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many people a change of a deadline would tell; absent: nobody.</summary>
+    public Dictionary<DeadlineKind, int> Told { get; } = [];
+
+    /// <summary>Letters about changed deadlines that have not left, and from when the first does; null: none.</summary>
+    public (DateTimeOffset From, int Count)? Telling { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CampaignId id, CancellationToken cancellationToken)
     {
@@ -88,7 +95,25 @@ public sealed class DeadlinesModel(PlacementDb db, ScheduleCampaign schedule, Sp
     {
         var found = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken);
         Campaign = found!; // looked at only when found
-        return found is not null;
+        if (found is null)
+        {
+            return false;
+        }
+
+        foreach (var kind in Enum.GetValues<DeadlineKind>())
+        {
+            // A reopened ranking concerns the students again.
+            var hears = DeadlineAudience.Hears(found, kind) || (kind == DeadlineKind.Ranking && found.State == CampaignState.Matching);
+            if (hears && await audience.OfAsync(id, kind, cancellationToken) is { Count: > 0 } people)
+            {
+                Told[kind] = people.Count;
+            }
+        }
+
+        var prefix = TellDeadlines.Prefix(id);
+        var waiting = await db.Outbox.Where(l => l.Campaign == id && l.State == LetterState.Queued && l.Key.StartsWith(prefix)).OrderBy(l => l.NextAttemptAt).ThenBy(l => l.Id).Select(l => l.NextAttemptAt).ToListAsync(cancellationToken);
+        Telling = waiting is [{ } first, ..] ? (first, waiting.Count) : null;
+        return true;
     }
 
     private DateTimeOffset? Read(DeadlineForm form, string field)

@@ -7,8 +7,8 @@ using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Features.Campaigns;
 
-/// <summary>Sets or changes a campaign's deadlines, and opens the ranking again.</summary>
-public sealed class ScheduleCampaign(PlacementDb db, TimeProvider clock)
+/// <summary>Sets or changes a campaign's deadlines, and opens the ranking again; those concerned are told.</summary>
+public sealed class ScheduleCampaign(PlacementDb db, TellDeadlines tell, TimeProvider clock)
 {
     /// <param name="version">Of the campaign that the coordinator saw.</param>
     /// <returns>Problem <c>campaign.stale</c>, <c>campaign.deadline-past</c>, <c>campaign.deadlines-order</c>, <c>campaign.deadline-fixed</c>.</returns>
@@ -39,6 +39,7 @@ public sealed class ScheduleCampaign(PlacementDb db, TimeProvider clock)
                     return problem;
                 }
 
+                await tell.HandleAsync(campaign, before, now, token);
                 db.Audit.Add(new(now, by, id, "campaign.scheduled", id.ToString(), $"{before} to {deadlines}", reason));
                 await db.SaveChangesAsync(token);
                 return default(Done);
@@ -73,12 +74,14 @@ public sealed class ScheduleCampaign(PlacementDb db, TimeProvider clock)
                     return Problem.Of("campaign.step", campaign.State, campaign.State);
                 }
 
+                var before = Deadlines.Of(campaign);
                 if (!campaign.Reopen().TryGet(out _, out var problem) || !campaign.Schedule(campaign.DeclarationDeadline, until, campaign.AnswerDeadline).TryGet(out _, out problem))
                 {
                     db.ChangeTracker.Clear();
                     return problem;
                 }
 
+                await tell.HandleAsync(campaign, before, now, token);
                 db.Audit.Add(new(now, by, id, "campaign.reopened", id.ToString(), $"Matching to Ranking, until {until:O}", reason.Trim()));
                 await db.SaveChangesAsync(token);
                 return default(Done);
@@ -116,6 +119,13 @@ public sealed class ScheduleCampaign(PlacementDb db, TimeProvider clock)
 public sealed record Deadlines(DateTimeOffset? Declaration, DateTimeOffset? Ranking, DateTimeOffset? Answer)
 {
     public static Deadlines Of(Campaign campaign) => new(campaign.DeclarationDeadline, campaign.RankingDeadline, campaign.AnswerDeadline);
+
+    public DateTimeOffset? Of(DeadlineKind kind) => kind switch
+    {
+        DeadlineKind.Declaration => Declaration,
+        DeadlineKind.Ranking => Ranking,
+        _ => Answer,
+    };
 
     /// <summary>Those that are set and were not so before.</summary>
     public IEnumerable<DateTimeOffset> ChangedFrom(Deadlines before) =>

@@ -7,6 +7,7 @@ using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Placements;
+using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Platform;
@@ -14,7 +15,7 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Publication;
 
 /// <summary>Writes what a publication says to whom: one letter to each student, placed or not, and one to each host's head with its students.</summary>
-public sealed class ResultLetters(PlacementDb db, LetterTemplates templates, Texts texts, IOptions<MailOptions> mail)
+public sealed class ResultLetters(PlacementDb db, LetterTemplates templates, DeadlineCalendar calendar, Texts texts, IOptions<MailOptions> mail)
 {
     /// <summary>Keys of a publication's letters begin with it.</summary>
     public static string KeyPrefix(PublicationId publication) => $"result:{publication}:";
@@ -54,7 +55,11 @@ public sealed class ResultLetters(PlacementDb db, LetterTemplates templates, Tex
                 model["supervisor"] = offer.Supervisor is { } supervisor ? supervisors[supervisor].Name : null;
             }
 
-            Add(LetterKind.StudentResult, person, $"student:{student.Id}", model);
+            var letter = Add(LetterKind.StudentResult, person, $"student:{student.Id}", model);
+            if (placement is not null && calendar.Write(campaign, [DeadlineKind.Answer], person.Language, now) is { } file)
+            {
+                letter.Attach(file);
+            }
         }
 
         foreach (var declaration in declared.Where(d => d.Declared is not null).OrderBy(d => hosts[d.Host].Code, StringComparer.Ordinal))
@@ -79,15 +84,12 @@ public sealed class ResultLetters(PlacementDb db, LetterTemplates templates, Tex
 
         return letters;
 
-        void Add(LetterKind kind, Person person, string key, Dictionary<string, object?> model) => letters.Add(new(
-            LetterId.New(now),
-            kind,
-            campaign.Id,
-            person,
-            KeyPrefix(publication.Id) + key,
-            templates.Render(kind.ToString(), person.Language, model),
-            now,
-            publication.LettersFrom));
+        OutboxLetter Add(LetterKind kind, Person person, string key, Dictionary<string, object?> model)
+        {
+            var letter = new OutboxLetter(LetterId.New(now), kind, campaign.Id, person, KeyPrefix(publication.Id) + key, templates.Render(kind.ToString(), person.Language, model), now, publication.LettersFrom);
+            letters.Add(letter);
+            return letter;
+        }
     }
 
     private Dictionary<string, object?> About(Campaign campaign, Run run, Person person)

@@ -4,6 +4,7 @@ using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Rankings;
+using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Platform;
@@ -11,7 +12,7 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Rankings;
 
 /// <summary>The receipt of a submitted list, to the student alone.</summary>
-public sealed class RankingLetters(PlacementDb db, LetterTemplates templates, Texts texts, IOptions<MailOptions> mail)
+public sealed class RankingLetters(PlacementDb db, LetterTemplates templates, DeadlineCalendar calendar, Texts texts, IOptions<MailOptions> mail)
 {
     public async Task<OutboxLetter> ReceiptAsync(Campaign campaign, Student student, Ranking ranking, RankingVersion version, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ public sealed class RankingLetters(PlacementDb db, LetterTemplates templates, Te
             var offer = offers[id];
             return texts.Get(person.Language, group.Length > 1 ? "ranking.line.tied" : "ranking.line", i + 1, offer.Code, offer.Title.In(person.Language).Text, offer.Name);
         }));
-        return new(
+        var letter = new OutboxLetter(
             LetterId.New(now),
             LetterKind.RankingReceipt,
             campaign.Id,
@@ -46,5 +47,11 @@ public sealed class RankingLetters(PlacementDb db, LetterTemplates templates, Te
             }),
             now,
             now);
+        if (calendar.Write(campaign, [DeadlineKind.Ranking], person.Language, now) is { } file)
+        {
+            letter.Attach(file);
+        }
+
+        return letter;
     }
 }
