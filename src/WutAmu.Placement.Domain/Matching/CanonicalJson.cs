@@ -241,13 +241,27 @@ public static class CanonicalJson
         json.Close((byte)']');
     }
 
+    /// <summary>Id by id, the shorter of two with the same beginning first.</summary>
+    private static readonly Comparer<ImmutableArray<string>> IdAfterId = Comparer<ImmutableArray<string>>.Create((one, other) =>
+    {
+        for (var i = 0; i < one.Length && i < other.Length; i++)
+        {
+            if (string.CompareOrdinal(one[i], other[i]) is var order && order != 0)
+            {
+                return order;
+            }
+        }
+
+        return one.Length.CompareTo(other.Length);
+    });
+
     private static SortedGroup Sorted(ImmutableArray<string> students, GroupLevel level) => new(students.Sort(StringComparer.Ordinal), level);
 
     private static void Groups(CanonicalWriter json, ReadOnlySpan<byte> name, IEnumerable<SortedGroup> groups)
     {
         json.Name(name);
         json.Open((byte)'[');
-        foreach (var group in groups.OrderBy(group => group.Level).ThenBy(group => string.Join('\n', group.Students), StringComparer.Ordinal))
+        foreach (var group in groups.OrderBy(group => group.Level).ThenBy(group => group.Students, IdAfterId))
         {
             json.Open((byte)'{');
             Text(json, "level"u8, group.Level == GroupLevel.Host ? "host" : "offer");

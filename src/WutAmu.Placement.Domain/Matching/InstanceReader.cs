@@ -10,6 +10,9 @@ public static class InstanceReader
     /// <summary>Largest bound or cost that is accepted; keeps every sum of the solver inside 64 bits.</summary>
     public const long MaxNumber = 1_000_000_000;
 
+    /// <summary>Longest lottery seed, in UTF-16 units: it is hashed once for each student.</summary>
+    public const int MaxSeedLength = 1000;
+
     private static readonly MemberNames RootNames = new("format", "campaign", "lotterySeed", "students", "hosts", "supervisors", "offers", "quotas", "together", "apart", "pinned", "forbidden", "published");
     private static readonly MemberNames StudentNames = new("id", "programme", "score", "choices", "costs", "unrankedAcceptable");
     private static readonly MemberNames HostNames = new("id", "min", "max", "opening", "ranking");
@@ -97,7 +100,7 @@ public static class InstanceReader
 
                     break;
                 case 1: campaign = json.Text(); break;
-                case 2: seed = json.Text() ?? ""; break;
+                case 2: seed = Seed(ref json); break;
                 case 3: students = Rows(ref json, Student, ref repeated); break;
                 case 4: hosts = Rows(ref json, Host, ref repeated); break;
                 case 5: supervisors = Rows(ref json, Supervisor, ref repeated); break;
@@ -257,7 +260,7 @@ public static class InstanceReader
                     case 1: host = json.Id(IdKinds.None, IdKinds.Host, ref repeated); break;
                     case 2: supervisor = json.OptionalId(IdKinds.Supervisor); break;
                     case 3: min = Min(ref json); break;
-                    case 4: max = Max(ref json) ?? 1; break;
+                    case 4: max = (int?)json.Whole(0, MaxNumber) ?? 1; break;
                     case 5: opening = OpeningOf(ref json); break;
                     case 6: programmes = json.OptionalIds(IdKinds.None); break;
                     default: ranking = json.OptionalGroups(IdKinds.Student); break;
@@ -360,6 +363,17 @@ public static class InstanceReader
     }
 
     private static int Min(ref JsonInput json) => (int)(json.Whole(0, MaxNumber) ?? 0);
+
+    private static string Seed(ref JsonInput json)
+    {
+        var seed = json.Text() ?? "";
+        if (seed.Length > MaxSeedLength)
+        {
+            json.Scan.Add($"has at most {MaxSeedLength} characters; this one has {seed.Length}.");
+        }
+
+        return seed;
+    }
 
     private static int? Max(ref JsonInput json) => (int?)json.Whole(0, MaxNumber, nullable: true);
 

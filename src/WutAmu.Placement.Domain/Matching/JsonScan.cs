@@ -17,13 +17,16 @@ internal sealed class JsonScan
     public const int MaxTextBytes = 1_000_000;
 
     private readonly List<InstanceProblem> problems = [];
+    private long untold;
 
     // The way from the root to the value being read: a member's name, or null and a position in a list.
     private readonly string?[] names = new string?[MaxDepth + 1];
     private readonly int[] positions = new int[MaxDepth + 1];
     private int depth;
 
-    public IReadOnlyList<InstanceProblem> Problems => problems;
+    /// <summary>In the order found; the last says how many more there are, if any.</summary>
+    public IReadOnlyList<InstanceProblem> Problems =>
+        untold == 0 ? problems : [.. problems.Take(MostProblems - 1), new("$", $"{untold + 1} more problems are not listed.")];
 
     public IdTable Ids { get; } = new();
 
@@ -68,12 +71,17 @@ internal sealed class JsonScan
         {
             problems.Add(new(path, message));
         }
+        else
+        {
+            untold++;
+        }
     }
 
     /// <summary>The file is no JSON: nothing else that was found in it counts.</summary>
     public void IsNotJson(string why)
     {
         problems.Clear();
+        untold = 0;
         problems.Add(new("$", $"is not JSON: {why}"));
     }
 

@@ -123,10 +123,11 @@ internal static class References
             return;
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        // Joined by whatever sign, two pairs of ids that hold it could look the same.
+        var seen = new HashSet<(string Student, string? Offer)>();
         for (var i = 0; i < pairs.Length; i++)
         {
-            if (!seen.Add(onePerStudent ? pairs[i].Student : $"{pairs[i].Student}\n{pairs[i].Offer}"))
+            if (!seen.Add((pairs[i].Student, onePerStudent ? null : pairs[i].Offer)))
             {
                 scan.Add($"$.{name}[{i}]", onePerStudent ? $"student \"{pairs[i].Student}\" stands twice." : "the pair stands twice.");
             }

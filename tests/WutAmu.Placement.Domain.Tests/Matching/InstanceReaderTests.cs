@@ -29,6 +29,50 @@ public sealed class InstanceReaderTests
         }
     }
 
+    /// <summary>Ids may hold any sign, also those that end a line.</summary>
+    [Fact]
+    public void Pairs_and_groups_of_ids_with_line_feeds_are_told_apart()
+    {
+        const string Students = """{"format":"placement-instance/1","students":[{"id":"a","choices":[]},{"id":"a\nb","choices":[]},{"id":"c","choices":[]},{"id":"b\nc","choices":[]}],"hosts":[{"id":"h"}],"offers":[{"id":"b\nc","host":"h"},{"id":"c","host":"h"}]""";
+        const string One = """{"students":["a\nb","c"]}""", Other = """{"students":["a","b\nc"]}""";
+
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes(Students + ""","forbidden":[{"student":"a","offer":"b\nc"},{"student":"a\nb","offer":"c"}]}"""), out _, out var problems).Should().BeTrue(string.Join(' ', problems));
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes(Students + $",\"together\":[{One},{Other}]}}"), out var first, out _).Should().BeTrue();
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes(Students + $",\"together\":[{Other},{One}]}}"), out var second, out _).Should().BeTrue();
+
+        CanonicalJson.Digest(first!).Should().Be(CanonicalJson.Digest(second!), "the order of groups means nothing");
+    }
+
+    [Fact]
+    public void More_problems_than_are_listed_are_counted()
+    {
+        var wrong = string.Join(',', Enumerable.Range(0, 1500).Select(i => $"{{\"id\":\"s{i}\",\"choices\":3}}"));
+
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes($"{{\"format\":\"placement-instance/1\",\"students\":[{wrong}],\"hosts\":[],\"offers\":[]}}"), out _, out var problems);
+
+        problems.Should().HaveCount(1000);
+        problems[998].ToString().Should().StartWith("$.students[998].choices");
+        problems[999].ToString().Should().Be("$: 501 more problems are not listed.");
+    }
+
+    [Fact]
+    public void A_problem_is_one_line_whatever_the_ids_hold()
+    {
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes("""{"format":"placement-instance/1","students":[{"id":"s","choices":[["x\n\u001b[31m\u2028\u202ey"]]}],"hosts":[],"offers":[]}"""), out _, out var problems);
+
+        problems.Should().ContainSingle().Which.ToString().Should().Be("$.students[0].choices[0][0]: unknown offer \"x\\u000a\\u001b[31m\\u2028\\u202ey\".");
+    }
+
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(1001, false)]
+    public void A_lottery_seed_has_a_greatest_length(int length, bool isRead)
+    {
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes($"{{\"format\":\"placement-instance/1\",\"lotterySeed\":\"{new string('é', length)}\",\"students\":[],\"hosts\":[],\"offers\":[]}}"), out _, out var problems).Should().Be(isRead);
+
+        problems.Select(problem => problem.Path).Should().Equal(isRead ? [] : ["$.lotterySeed"]);
+    }
+
     [Fact]
     public void A_file_in_pieces_is_the_same_instance()
     {
