@@ -191,6 +191,25 @@ public sealed partial class SecondFactorTests : IDisposable
         visitor.At.Should().StartWith("/Accounts/SecondFactor");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/Erase")]
+    public async Task Exporting_and_erasing_a_person_ask_for_a_fresh_code(string page)
+    {
+        // A campaign under way refuses to lose a student with a place; one that still collects does not.
+        var campaign = await Hosts.HostCampaign.CreateAsync(host);
+        var person = await host.ReadAsync(db => db.Students.Where(s => s.Id == campaign.Students["s1"]).Select(s => s.Person).SingleAsync());
+        using var visitor = await SetUpAsync();
+        await visitor.OpenAsync($"/People/{person}{page}");
+        host.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        await visitor.PressAsync("", ("cause", "asked"), ("sure", "true"));
+
+        visitor.At.Should().Be($"/Accounts/SecondFactor?returnUrl={Uri.EscapeDataString($"/People/{person}{page}")}");
+        (await host.ReadAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Id == person))).ErasedAt.Should().BeNull();
+        (await host.ReadAsync(db => db.Audit.AnyAsync(a => a.Action == "person.exported" || a.Action == "person.erased"))).Should().BeFalse();
+    }
+
     [Fact]
     public async Task The_step_gives_the_session_another_secret()
     {
