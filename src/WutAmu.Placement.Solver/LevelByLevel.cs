@@ -10,7 +10,7 @@ namespace WutAmu.Placement.Solver;
 /// <summary>Lexicographic levels over the placement network: one at a time, each fixed at its proven value by narrowing the optimal face.</summary>
 internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
 {
-    private readonly Roster roster = new(instance);
+    private readonly Roster roster = new(instance, options.Like);
     private readonly List<Level> levels = [];
     private readonly List<CertificatePhase> phases = [];
     private long[] placedPrices = [];
@@ -260,12 +260,24 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         return new(
             objectives,
             radix,
-            Prices(instance.Offers.Select(o => o.Id), 0),
-            Prices(instance.Supervisors.Select(s => s.Id), network.SupervisorStart),
-            Prices(instance.Hosts.Select(h => h.Id), network.HostStart));
+            Prices(instance.Offers, offer => offer.Id, 0),
+            Prices(instance.Supervisors, supervisor => supervisor.Id, network.SupervisorStart),
+            Prices(instance.Hosts, host => host.Id, network.HostStart));
 
-        Dictionary<string, long> Prices(IEnumerable<string> ids, int start) =>
-            ids.Select((id, i) => (id, price: prices[start + i])).Where(pair => pair.price != 0).ToDictionary(pair => pair.id, pair => pair.price, StringComparer.Ordinal);
+        Dictionary<string, long> Prices<T>(ImmutableArray<T> rows, Func<T, string> idOf, int start)
+            where T : class
+        {
+            var stated = new Dictionary<string, long>(StringComparer.Ordinal);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                if (prices[start + i] != 0)
+                {
+                    stated.Add(idOf(rows[i]), prices[start + i]);
+                }
+            }
+
+            return stated;
+        }
     }
 
     private MatchingResult Report(FlowFace face, Certificate certificate)

@@ -45,9 +45,21 @@ internal static class Matched
             Status = status,
             Placed = assignments.Count,
             Unplaced = unplaced.ToImmutable(),
-            Profile = [.. profile.Take(Array.FindLastIndex(profile, count => count > 0) + 1)],
+            Profile = Trimmed(profile),
             Assignments = assignments.ToImmutable(),
             Certificate = certificate,
         };
+    }
+
+    /// <summary>Without trailing zeros.</summary>
+    public static ImmutableArray<int> Trimmed(int[] profile)
+    {
+        var length = profile.Length;
+        while (length > 0 && profile[length - 1] == 0)
+        {
+            length--;
+        }
+
+        return ImmutableArray.Create(profile, 0, length);
     }
 }

@@ -12,17 +12,21 @@ internal sealed class Roster
     private readonly int[] start;
     private readonly bool[] pinned;
     private readonly bool[] hasList;
-    private readonly Lazy<Dictionary<string, int>> students;
-    private readonly Lazy<ImmutableArray<ulong>> tickets;
 
-    public Roster(Instance instance)
+    // True: some offer is forbidden to the student.
+    private readonly bool[] forbids;
+    private readonly Lazy<Dictionary<string, int>> students;
+    private ulong[]? tickets;
+
+    /// <param name="like">Of an instance with the same rows in the same order, that differs in bounds, pins, forbidden pairs or some students' rows: what is the same is not read again. Null: none.</param>
+    public Roster(Instance instance, Roster? like = null)
     {
         Instance = instance;
-        OfferIndex = Index(instance.Offers, offer => offer.Id);
-        HostIndex = Index(instance.Hosts, host => host.Id);
-        SupervisorIndex = Index(instance.Supervisors, supervisor => supervisor.Id);
-        students = new(() => Index(instance.Students, student => student.Id));
-        tickets = new(() => [.. instance.Students.Select(student => Lottery.Ticket(instance.LotterySeed, student.Id))]);
+        OfferIndex = like?.OfferIndex ?? Index(instance.Offers, offer => offer.Id);
+        HostIndex = like?.HostIndex ?? Index(instance.Hosts, host => host.Id);
+        SupervisorIndex = like?.SupervisorIndex ?? Index(instance.Supervisors, supervisor => supervisor.Id);
+        students = like?.students ?? new(() => Index(instance.Students, student => student.Id));
+        tickets = like?.Tickets;
         var n = instance.Students.Length;
         var total = 0;
         hasList = new bool[n];
@@ -37,8 +41,19 @@ internal sealed class Roster
             }
         }
 
-        Published = instance.Published.ToDictionary(pair => StudentIndex[pair.Student], pair => OfferIndex[pair.Offer]);
-        var forbidden = new HashSet<(int Student, int Offer)>(instance.Forbidden.Select(pair => (StudentIndex[pair.Student], OfferIndex[pair.Offer])));
+        foreach (var pair in instance.Published)
+        {
+            Published.Add(StudentIndex[pair.Student], OfferIndex[pair.Offer]);
+        }
+
+        forbids = new bool[n];
+        var forbidden = new HashSet<(int Student, int Offer)>();
+        foreach (var pair in instance.Forbidden)
+        {
+            forbids[StudentIndex[pair.Student]] = true;
+            forbidden.Add((StudentIndex[pair.Student], OfferIndex[pair.Offer]));
+        }
+
         pinned = new bool[n];
         var pinOf = new Dictionary<int, int>();
         foreach (var pin in instance.Pinned)
@@ -56,6 +71,17 @@ internal sealed class Roster
         {
             var student = instance.Students[s];
             var pin = pinned[s] ? pinOf[s] : -1;
+            if (like is not null && IsAsIn(like, s))
+            {
+                foreach (var option in like.OptionsOf(s))
+                {
+                    all.Add(option);
+                }
+
+                start[s + 1] = all.Count;
+                continue;
+            }
+
             for (var g = 0; g < student.Choices.Length; g++)
             {
                 var before = all.Count;
@@ -65,7 +91,7 @@ internal sealed class Roster
                     if ((pin < 0 ? Admits(offer, student) : offer == pin) && seenBy[offer] != s && (forbidden.Count == 0 || !forbidden.Contains((s, offer))))
                     {
                         seenBy[offer] = s;
-                        all.Add(new(offer, g + 1, student.Costs.TryGetValue(id, out var cost) ? cost : g + 1, Listed: true, Pinned: pin >= 0));
+                        all.Add(new(offer, g + 1, student.Costs.Count > 0 && student.Costs.TryGetValue(id, out var cost) ? cost : g + 1, Listed: true, Pinned: pin >= 0));
                     }
                 }
 
@@ -81,7 +107,7 @@ internal sealed class Roster
                 var (from, to) = pin >= 0 ? (pin, pin + 1) : (0, instance.Offers.Length);
                 for (var offer = from; offer < to; offer++)
                 {
-                    if ((pin >= 0 || Admits(offer, student)) && seenBy[offer] != s && !forbidden.Contains((s, offer)))
+                    if ((pin >= 0 || Admits(offer, student)) && seenBy[offer] != s && (forbidden.Count == 0 || !forbidden.Contains((s, offer))))
                     {
                         all.Add(new(offer, GreatestRank + 1, student.Costs.TryGetValue(instance.Offers[offer].Id, out var cost) ? cost : GreatestRank + 1, Listed: false, Pinned: pin >= 0));
                     }
@@ -105,10 +131,10 @@ internal sealed class Roster
     public Dictionary<string, int> StudentIndex => students.Value;
 
     /// <summary>Earlier placements: offer by student index.</summary>
-    public Dictionary<int, int> Published { get; }
+    public Dictionary<int, int> Published { get; } = [];
 
     /// <summary>Lottery ticket by student index; lower is served first.</summary>
-    public ImmutableArray<ulong> Tickets => tickets.Value;
+    public ulong[] Tickets => tickets ??= Draw();
 
     /// <summary>Greatest rank any student gives; 0 if nobody submitted a list.</summary>
     public int GreatestRank { get; }
@@ -134,19 +160,41 @@ internal sealed class Roster
 
     private int[] Order(bool byScore)
     {
-        var keys = new (bool WithoutList, double Score, ulong Ticket, int Student)[hasList.Length];
-        for (var s = 0; s < keys.Length; s++)
+        var drawn = Tickets;
+        var scores = new double[byScore ? hasList.Length : 0];
+        var order = new int[hasList.Length];
+        for (var s = 0; s < order.Length; s++)
         {
-            keys[s] = (!hasList[s], byScore ? -(Instance.Students[s].Score ?? double.NegativeInfinity) : 0, Tickets[s], s);
+            order[s] = s;
+            if (byScore)
+            {
+                scores[s] = Instance.Students[s].Score ?? double.NegativeInfinity;
+            }
         }
 
         // Students stand in ordinal order, so that the position stands for the id.
-        Array.Sort(keys, (a, b) =>
-            a.WithoutList != b.WithoutList ? a.WithoutList.CompareTo(b.WithoutList)
-            : a.Score != b.Score ? a.Score.CompareTo(b.Score)
-            : a.Ticket != b.Ticket ? a.Ticket.CompareTo(b.Ticket)
-            : a.Student.CompareTo(b.Student));
-        return Array.ConvertAll(keys, key => key.Student);
+        Array.Sort(order, (one, other) =>
+            hasList[one] != hasList[other] ? hasList[other].CompareTo(hasList[one])
+            : byScore && scores[one] != scores[other] ? scores[other].CompareTo(scores[one])
+            : drawn[one] != drawn[other] ? drawn[one].CompareTo(drawn[other])
+            : one.CompareTo(other));
+        return order;
+    }
+
+    // Neither pinned nor forbidden anything, here or there. The greatest rank is that of an option off the list.
+    private bool IsAsIn(Roster like, int student) =>
+        ReferenceEquals(Instance.Students[student], like.Instance.Students[student]) && !pinned[student] && !like.pinned[student]
+        && !forbids[student] && !like.forbids[student] && GreatestRank == like.GreatestRank;
+
+    private ulong[] Draw()
+    {
+        var drawn = new ulong[Instance.Students.Length];
+        for (var s = 0; s < drawn.Length; s++)
+        {
+            drawn[s] = Lottery.Ticket(Instance.LotterySeed, Instance.Students[s].Id);
+        }
+
+        return drawn;
     }
 
     private static Dictionary<string, int> Index<T>(ImmutableArray<T> rows, Func<T, string> idOf)

@@ -24,4 +24,7 @@ public sealed record SolveOptions(bool Lottery = true, Action<Domain.Matching.Le
 
     /// <summary>The optimum of an instance that has every matching of this one: a search need not prove again what reaches it. Empty: nothing known.</summary>
     internal ImmutableArray<Level> NothingBetter { get; init; } = [];
+
+    /// <summary>Roster of an instance that this one was made from by changing bounds, pins, forbidden pairs or single students; null: none.</summary>
+    internal Roster? Like { get; init; }
 }

@@ -85,7 +85,6 @@ public sealed class Explainer
         cancellationToken.ThrowIfCancellationRequested();
         var student = roster.StudentIndex[studentId];
         var current = given[student];
-        var preferred = Choices(student).Where(choice => current is null || choice.Rank < (RankOf(student, current.Value) ?? int.MaxValue));
         var reserve = current is null || roster.IsPinned(student) ? ((int? Offer, Outcome Outcome)?)null : effects.Without(student, current);
         return new(
             studentId,
@@ -100,7 +99,7 @@ public sealed class Explainer
                     other.Offer is { } k ? RankOf(student, k) : null,
                     other.Outcome.EffectFrom(effects.Base))
                 : null,
-            [.. preferred.Select(choice => Choice(student, choice.Offer))]);
+            Better(student, current));
     }
 
     /// <summary>Why a student does not have one offer, preferred or not.</summary>
@@ -143,7 +142,7 @@ public sealed class Explainer
     private ChoiceExplanation Choice(int student, int offer)
     {
         var current = given[student];
-        var allowed = roster.OptionsOf(student).Any(option => option.Offer == offer);
+        var allowed = roster.OptionsOf(student).Find(offer) is not null;
         var (reason, limits) = allowed ? Cause(student, current, offer) : (RefusalReason.NotAllowed, []);
         var effect = allowed ? effects.Forced(student, offer).EffectFrom(effects.Base) : null;
         var rank = RankOf(student, offer);
@@ -216,9 +215,21 @@ public sealed class Explainer
     private IEnumerable<NetworkLimit> Quotas =>
         instance.Quotas.OrderBy(quota => quota.Id, StringComparer.Ordinal).Select(quota => new NetworkLimit(LimitKind.Quota, quota.Id, -1, -1, quota.Min, quota.Max));
 
-    private IEnumerable<(int Offer, int Rank)> Choices(int student) =>
-        instance.Students[student].Choices.SelectMany((group, g) => group
-            .Order(StringComparer.Ordinal).Select(id => (roster.OfferIndex[id], g + 1)));
+    private ImmutableArray<ChoiceExplanation> Better(int student, int? current)
+    {
+        var had = (current is { } offer ? RankOf(student, offer) : null) ?? int.MaxValue;
+        var better = ImmutableArray.CreateBuilder<ChoiceExplanation>();
+        var choices = instance.Students[student].Choices;
+        for (var g = 0; g < choices.Length && g + 1 < had; g++)
+        {
+            foreach (var id in choices[g].Length > 1 ? choices[g].Sort(StringComparer.Ordinal) : choices[g])
+            {
+                better.Add(Choice(student, roster.OfferIndex[id]));
+            }
+        }
+
+        return better.ToImmutable();
+    }
 
     private int? RankOf(int student, int offer)
     {

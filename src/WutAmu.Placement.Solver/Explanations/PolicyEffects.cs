@@ -9,7 +9,7 @@ internal static class PolicyEffects
     {
         if (policy.IsStable || policy.Name == PolicyName.Serial || !Nests(sorted))
         {
-            return new SolvedEffects(sorted, policy, cancellationToken);
+            return new SolvedEffects(sorted, roster, policy, cancellationToken);
         }
 
         var costs = new LevelCosts(sorted, roster, policy);

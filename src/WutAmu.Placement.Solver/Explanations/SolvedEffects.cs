@@ -7,7 +7,7 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// Effects by solving the changed instance again: for policies without additive levels (serial, stable), which are described by how many are placed and at which
 /// rank, and for constraints that do not nest.
 /// </summary>
-internal sealed class SolvedEffects(Instance instance, PolicyName policy, CancellationToken cancellationToken) : IPolicyEffects
+internal sealed class SolvedEffects(Instance instance, Roster roster, PolicyName policy, CancellationToken cancellationToken) : IPolicyEffects
 {
     private readonly Lazy<MatchingResult> unchanged = new(() => MatchingEngine.SolveSorted(instance, policy, new(), cancellationToken));
 
@@ -38,7 +38,7 @@ internal sealed class SolvedEffects(Instance instance, PolicyName policy, Cancel
         }
 
         var changed = instance with { Forbidden = instance.Forbidden.Add(new(instance.Students[student].Id, instance.Offers[lost].Id)), Pinned = Pins(student) };
-        var result = MatchingEngine.SolveSorted(changed, policy, new(), cancellationToken);
+        var result = MatchingEngine.SolveSorted(changed, policy, new() { Like = roster }, cancellationToken);
         var other = result.Assignments.FirstOrDefault(assignment => assignment.Student == instance.Students[student].Id)?.Offer;
         var position = other is null ? -1 : PositionOf(other);
         return (position < 0 ? null : position, Read(result));
@@ -61,7 +61,7 @@ internal sealed class SolvedEffects(Instance instance, PolicyName policy, Cancel
     private Outcome Solve(Instance changed, bool fewer) => Read(MatchingEngine.SolveSorted(
         changed,
         policy,
-        new(Lottery: policy.Name == PolicyName.Serial || policy.IsStable) { NothingBetter = fewer ? unchanged.Value.Levels : [] },
+        new(Lottery: policy.Name == PolicyName.Serial || policy.IsStable) { NothingBetter = fewer ? unchanged.Value.Levels : [], Like = roster },
         cancellationToken));
 
     private static Outcome Read(MatchingResult result)

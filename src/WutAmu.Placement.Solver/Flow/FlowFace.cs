@@ -112,7 +112,7 @@ internal sealed class FlowFace
                 throw new InvalidOperationException("A face has a flow, and none was found.");
             }
 
-            return (Narrow(a => costs[a], search.Prices), [.. search.Prices.Select(price => (long)price)]);
+            return (Narrow(a => costs[a], search.Prices), Array.ConvertAll(search.Prices, price => (long)price));
         }
 
         UsedOrTools = true;

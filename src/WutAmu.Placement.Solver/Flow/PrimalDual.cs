@@ -74,7 +74,7 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
             // Short paths first, which most take; the last few go by whatever path there is, so that the next distance is greater.
             Layer();
             AugmentAll(alongLayers: true);
-            if (HasSources() && sources.Sum(source => (long)excess[source]) <= FewUnits)
+            if (HasSources() && Excess() <= FewUnits)
             {
                 AugmentAll(alongLayers: false);
             }
@@ -87,6 +87,17 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
         }
 
         return true;
+    }
+
+    private long Excess()
+    {
+        var sum = 0L;
+        foreach (var source in sources)
+        {
+            sum += excess[source];
+        }
+
+        return sum;
     }
 
     private void AugmentAll(bool alongLayers)
@@ -163,7 +174,7 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
         var reach = Far;
         var lacking = 0L;
         var farthest = -1;
-        var enough = (sources.Sum(source => (long)excess[source]) + 1) / 2;
+        var enough = (Excess() + 1) / 2;
         var greatest = 0;
         foreach (var source in sources)
         {

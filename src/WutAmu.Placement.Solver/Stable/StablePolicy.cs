@@ -10,7 +10,7 @@ namespace WutAmu.Placement.Solver.Stable;
 /// </summary>
 internal sealed class StablePolicy(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
 {
-    private readonly Roster roster = new(instance);
+    private readonly Roster roster = new(instance, options.Like);
 
     /// <returns>The result without its digest; status <c>infeasible</c>, with the diagnosis, where the stable matching misses a pin or a minimum.</returns>
     public MatchingResult Solve()
