@@ -64,6 +64,41 @@ public sealed class DiskFullTests
         note.Should().StartWith(saved.ToString(CultureInfo.InvariantCulture) + " ");
     }
 
+    /// <summary>Needs no disk of its own, and so no root: the system refuses to let a file grow, in the same place and with the same end.</summary>
+    [Fact]
+    public async Task A_file_that_may_not_grow_is_told_as_not_saved_too()
+    {
+        var (campaigns, storage) = await CrashCampaigns.CreateAsync(ready: 0);
+        var saved = 0;
+        await using (var service = await ServiceProcess.StartAsync(storage, refusable: true))
+        {
+            using var browser = await HostBrowser.SignInAsync(new HttpClient { BaseAddress = service.Address }, campaigns.Ranking[0].Person);
+            await SaveAsync(browser, campaigns, ++saved);
+            // The files as they are, and some room for their logs.
+            service.LimitFiles(Directory.EnumerateFiles(storage).Max(file => new FileInfo(file).Length) + (40 * 1024));
+            while (saved < 2000 && await SaveAsync(browser, campaigns, saved + 1))
+            {
+                saved++;
+            }
+
+            var (status, words) = ((int)browser.Status, browser.Text);
+            service.LimitFiles(null);
+            var recovered = await SaveAsync(browser, campaigns, ++saved);
+
+            saved.Should().BeGreaterThan(1, "there was some room");
+            status.Should().Be(507);
+            words.Should().Contain("Not saved").And.Contain("disk is full");
+            recovered.Should().BeTrue("there is room again");
+            (await service.StopAsync()).Should().Be(0, service.Words);
+        }
+
+        SqliteFile.Faults(Path.Combine(storage, "placement.db")).Should().BeEmpty();
+        SqliteFile.Faults(Path.Combine(storage, "jobs.db")).Should().BeEmpty();
+        var note = await OutsideView.ReadAsync(storage, async db => (await db.Rankings.AsNoTracking().SingleAsync(r => r.Student == campaigns.Ranking[0].Student)).NoteOn(campaigns.Offers[0]));
+        note.Should().StartWith(saved.ToString(CultureInfo.InvariantCulture) + " ");
+        Directory.Delete(storage, recursive: true);
+    }
+
     /// <returns>True if the service said that it is saved.</returns>
     private static async Task<bool> SaveAsync(HostBrowser browser, CrashCampaigns campaigns, int number)
     {

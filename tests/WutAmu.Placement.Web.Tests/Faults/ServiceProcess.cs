@@ -14,14 +14,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> said = new();
     private readonly TaskCompletionSource<Uri?> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServiceProcess(string storage, IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> arguments)
+    private ServiceProcess(string storage, IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> arguments, bool refusable = false)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.Combine(Checkout.Root, "src", "WutAmu.Placement.Web"),
-        };
+        // Inherited by what bash turns into: a write beyond a limit is refused instead of ending the process.
+        var start = refusable ? new ProcessStartInfo("bash", ["-c", "trap '' XFSZ; exec dotnet \"$@\"", "service", Program, .. arguments]) : new ProcessStartInfo("dotnet", [Program, .. arguments]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = Path.Combine(Checkout.Root, "src", "WutAmu.Placement.Web");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Storage__Folder"] = storage;
@@ -50,9 +49,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public string Words => string.Join('\n', said);
 
     /// <summary>Starts the service and waits until it serves.</summary>
-    public static async Task<ServiceProcess> StartAsync(string storage, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="refusable">Whether <see cref="LimitFiles"/> will be asked for.</param>
+    public static async Task<ServiceProcess> StartAsync(string storage, IReadOnlyDictionary<string, string>? settings = null, bool refusable = false)
     {
-        var service = new ServiceProcess(storage, settings ?? new Dictionary<string, string>(), []);
+        var service = new ServiceProcess(storage, settings ?? new Dictionary<string, string>(), [], refusable);
         service.Address = await service.address.Task.WaitAsync(Patience) ?? throw new InvalidOperationException($"The service ended with {await service.EndAsync()} before it served:\n{service.Words}");
         return service;
     }
@@ -80,6 +80,15 @@ internal sealed class ServiceProcess : IAsyncDisposable
         {
             await Task.Delay(20, patience.Token);
         }
+    }
+
+    /// <summary>From now on no file of the service grows beyond that, as on a full disk; null: they grow again.</summary>
+    public void LimitFiles(long? bytes)
+    {
+        var limit = bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
+        using var set = Process.Start("prlimit", ["--pid", Id.ToString(CultureInfo.InvariantCulture), $"--fsize={limit}:"]);
+        set.WaitForExit();
+        set.ExitCode.Should().Be(0);
     }
 
     /// <summary>SIGKILL: no line of the service runs any more.</summary>
