@@ -35,7 +35,7 @@ internal static class ExplainCommands
             Documents.Write("-", ReportJson.Write(explanation));
             Console.Error.WriteLine(explanation.Offer is null
                 ? $"{student}: no place."
-                : $"{student}: {explanation.Offer}{(explanation.Rank is { } rank ? $", choice {rank}" : ", not a choice")}{(explanation.Forced ? "; the same in every optimum" : "")}.");
+                : $"{student}: {explanation.Offer}{(explanation.Rank is { } rank ? $", choice {rank}" : ", not a choice")}{(explanation.Forced == true ? "; the same in every optimum" : "")}.");
             foreach (var better in explanation.Better)
             {
                 Console.Error.WriteLine(better.Text.En);
@@ -49,7 +49,7 @@ internal static class ExplainCommands
         {
             var sensitivities = explainer.Sensitivities();
             Documents.Write("-", ReportJson.Write(sensitivities));
-            Console.Error.WriteLine($"{sensitivities.Length} limits; one place more would change a level at {sensitivities.Count(limit => limit.More is { Changes.Length: > 0 })} of them, one fewer at {sensitivities.Count(limit => limit.Fewer is { } fewer && (!fewer.Feasible || fewer.Changes.Length > 0))}.");
+            Console.Error.WriteLine($"{sensitivities.Length} limits; one place more would change a level at {sensitivities.Count(limit => limit.More?.Changed() == true)} of them, one fewer at {sensitivities.Count(limit => limit.Fewer?.Changed() == true)}.");
             return ExitCode.Done;
         }, cancellationToken);
 
@@ -93,11 +93,22 @@ internal static class ExplainCommands
 
         Console.Error.WriteLine(diagnosis.Floor switch
         {
+            _ when diagnosis.Undetermined.Contains("floor") => "Which rank everybody with a list can have was not determined within the limit.",
             null => "Not everybody with a list can have one of their choices.",
             0 => "Nobody has to have a choice: there is no list, or pins off the lists place everybody who submitted one.",
             1 => "Everybody with a list can have a first choice.",
             var floor => $"Everybody with a list can have rank {floor} or better; not everybody better than {floor}.",
         });
+        if (diagnosis.Undetermined.Contains("conflicts"))
+        {
+            Console.Error.WriteLine("What keeps more students from being placed was not determined within the limit.");
+        }
+
+        if (diagnosis.FloorBlocked is { } blocked && diagnosis.Floor is { } least)
+        {
+            Console.Error.WriteLine($"Not all of these can have rank {least - 1} or better{(diagnosis.Undetermined.Contains("floorBlocked") ? " (there may be a smaller group)" : "")}: {string.Join(", ", blocked.Students)}; limits: {string.Join(", ", blocked.Limits.Select(limit => limit.Id))}. {blocked.Repair.En}");
+        }
+
         foreach (var group in diagnosis.Unplaced)
         {
             Console.Error.WriteLine($"{group.Students.Length} students compete for {group.Places} places: {string.Join(", ", group.Students)}. {group.Repair.En}");
@@ -121,7 +132,8 @@ internal static class ExplainCommands
 
         try
         {
-            return use(new(instance, result, cancellationToken));
+            using var explainer = new Explainer(instance, result, cancellationToken);
+            return use(explainer);
         }
         catch (UnsupportedInstanceException e)
         {

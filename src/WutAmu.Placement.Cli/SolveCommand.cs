@@ -66,8 +66,7 @@ internal static class SolveCommand
             }
             else if (report)
             {
-                var explainer = new Explainer(instance, result, limit.Token);
-                full = new([.. explainer.Students.Select(explainer.Explain)], explainer.Sensitivities(), Diagnostician.Diagnose(instance, limit.Token));
+                full = Explain(instance, result, limit.Token, cancellationToken);
                 timings.Ended("report");
             }
         }
@@ -108,6 +107,22 @@ internal static class SolveCommand
             CultureInfo.InvariantCulture,
             $"{result.Policy}: {result.Placed} of {instance.Students.Length} placed, profile [{string.Join(", ", result.Profile)}], {(result.Status == MatchingStatus.Optimal ? "optimal (proven)" : "feasible (not proven)")}, {result.Engine?.Seconds:0.000} s."));
         return result.Status == MatchingStatus.Optimal ? ExitCode.Done : ExitCode.NotProven;
+    }
+
+    /// <returns>Null: the time limit came first; what was solved stands without it.</returns>
+    private static MatchingReport? Explain(Instance instance, MatchingResult result, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var explainer = new Explainer(instance, result, limit);
+            var (students, limits) = explainer.Report();
+            return new(students, limits, Diagnostician.Diagnose(instance, limit));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("No report: the time limit was reached.");
+            return null;
+        }
     }
 
     // Read by the service: keep the form "progress: objective value".

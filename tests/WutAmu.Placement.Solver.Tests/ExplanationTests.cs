@@ -57,7 +57,7 @@ public sealed class ExplanationTests
             {
                 var before = Solve(instance, name);
                 var explainer = new Explainer(instance, before, CancellationToken.None);
-                var forced = explainer.Students.Select(explainer.Explain).Where(student => student.Forced).ToList();
+                var forced = explainer.Students.Select(explainer.Explain).Where(student => student.Forced == true).ToList();
                 for (var seed = 0; seed < 8 && !name.EndsWith(PolicyName.Serial, StringComparison.Ordinal); seed++)
                 {
                     var other = Solve(instance with { LotterySeed = $"other {seed}" }, name);
@@ -263,7 +263,7 @@ public sealed class ExplanationTests
 
     internal static Dictionary<string, long> Values(MatchingResult before, Effect effect)
     {
-        if (!effect.Feasible)
+        if (effect.Feasible == false)
         {
             return new() { ["infeasible"] = 1 };
         }
@@ -277,4 +277,19 @@ public sealed class ExplanationTests
 
         return values.Where(pair => pair.Value != 0).ToDictionary(pair => pair.Key, pair => pair.Value);
     }
+
+    /// <summary>The values of all levels that the effect speaks of. It ends early only after a change, for no search here meets its limit.</summary>
+    internal static Dictionary<string, long> Told(MatchingResult before, Effect effect)
+    {
+        (effect.UndeterminedFrom is null || effect.Changes.Length > 0).Should().BeTrue($"{effect.UndeterminedFrom} was left open though nothing changed");
+        var values = Values(before, effect);
+        return values.Where(pair => IsToldBy(effect, before, pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value);
+    }
+
+    /// <summary>The same of a result solved anew.</summary>
+    internal static Dictionary<string, long> Solved(MatchingResult after, Effect effect) =>
+        Values(after).Where(pair => IsToldBy(effect, after, pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value);
+
+    private static bool IsToldBy(Effect effect, MatchingResult result, string objective) =>
+        effect.UndeterminedFrom is null || !result.Levels.SkipWhile(level => level.Objective != effect.UndeterminedFrom).Any(level => level.Objective == objective);
 }

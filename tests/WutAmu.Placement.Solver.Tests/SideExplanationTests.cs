@@ -24,7 +24,7 @@ public sealed class SideExplanationTests
                     foreach (var choice in explainer.Explain(student.Id).Better.Where(choice => choice.Effect is not null))
                     {
                         var after = ExplanationTests.Solve(instance with { Pinned = instance.Pinned.Add(new(student.Id, choice.Offer)) }, name);
-                        ExplanationTests.Values(before, choice.Effect!).Should().Equal(ExplanationTests.Values(after), $"{student.Id} to {choice.Offer}");
+                        ExplanationTests.Told(before, choice.Effect!).Should().Equal(ExplanationTests.Solved(after, choice.Effect!), $"{student.Id} to {choice.Offer}");
                     }
                 }
             },
@@ -45,7 +45,7 @@ public sealed class SideExplanationTests
                     {
                         if (effect is not null)
                         {
-                            ExplanationTests.Values(before, effect).Should().Equal(ExplanationTests.Values(ExplanationTests.SolveChanged(instance, name, limit, change)), $"{limit.Kind} {limit.Id} {change}");
+                            ExplanationTests.Told(before, effect).Should().Equal(ExplanationTests.Solved(ExplanationTests.SolveChanged(instance, name, limit, change), effect), $"{limit.Kind} {limit.Id} {change}");
                         }
                     }
                 }

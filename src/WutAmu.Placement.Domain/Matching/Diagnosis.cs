@@ -14,7 +14,14 @@ public sealed record Diagnosis(
     ImmutableArray<Conflict> Conflicts,
     int? Floor,
     BlockingGroup? FloorBlocked,
-    ImmutableArray<BlockingGroup> Unplaced);
+    ImmutableArray<BlockingGroup> Unplaced)
+{
+    /// <summary>
+    /// What a search did not determine within its limit: <c>floor</c>, <c>conflicts</c> (of a feasible instance), or <c>floorBlocked</c> where that group contradicts but might
+    /// be smaller. Empty: everything is exact.
+    /// </summary>
+    public ImmutableArray<string> Undetermined { get; init; } = [];
+}
 
 /// <summary>Demands that cannot be met together; irreducible.</summary>
 /// <param name="Text">One sentence in each language.</param>
@@ -31,7 +38,7 @@ public sealed record Demand(string Kind, string Id, string Limit, int Asked, Loc
 /// <summary>Students who compete for too few places (Hall 1935: the choices of these students hold fewer places than there are students).</summary>
 /// <param name="Students">Ordinal order; all their admissible choices lie under <paramref name="Limits"/>.</param>
 /// <param name="Limits">Limits that are reached; their places are <paramref name="Places"/> together.</param>
-/// <param name="Places">Fewer than students, unless minima hold some of the places' students elsewhere.</param>
+/// <param name="Places">Fewer than students, unless minima hold some of the places' students elsewhere, or quotas, groups and if-open minima keep some places from being taken.</param>
 /// <param name="Minima">Minima that stand in the way of an exchange; empty in the plain case of Hall.</param>
 /// <param name="Repair">One change that lets one more of them be placed.</param>
 public sealed record BlockingGroup(ImmutableArray<string> Students, ImmutableArray<ReachedLimit> Limits, int Places, ImmutableArray<ReachedLimit> Minima, LocalizedText Repair);

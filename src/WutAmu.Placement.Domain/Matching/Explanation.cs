@@ -41,9 +41,21 @@ public sealed record ReachedLimit(LimitKind Kind, string Id, int Places);
 public sealed record LevelChange(string Objective, long From, long To);
 
 /// <summary>What a change of the instance does to the policy's levels, exactly.</summary>
-/// <param name="Feasible">False: no matching would meet the hard constraints; then there are no changes.</param>
-/// <param name="Changes">Levels that change, most important first; empty: every level keeps its value.</param>
-public sealed record Effect(bool Feasible, ImmutableArray<LevelChange> Changes);
+/// <param name="Feasible">False: no matching would meet the hard constraints; then there are no changes. Null: not determined within the limit.</param>
+/// <param name="Changes">Levels that change, most important first. Each is exact; empty and all determined: every level keeps its value.</param>
+/// <param name="UndeterminedFrom">
+/// Where a complete search told it: the first level that was not determined, of which and of those after it nothing is said. A search ends there at its limit, or because a level
+/// before it changes, which decides between the two matchings. Or <c>feasible</c> where not even that was determined; or <c>reserve</c> where the levels were, but not the offer. Null:
+/// everything is determined.
+/// </param>
+public sealed record Effect(bool? Feasible, ImmutableArray<LevelChange> Changes, string? UndeterminedFrom = null)
+{
+    /// <summary>True: it is determined that something would change for the worse or the better, or nothing be possible.</summary>
+    public bool Changed() => Feasible == false || Changes.Length > 0;
+
+    /// <summary>True: it is determined that no level changes.</summary>
+    public bool Unchanged() => Feasible == true && Changes.Length == 0 && UndeterminedFrom is null or "reserve";
+}
 
 /// <summary>Why a student does not have an offer, and what giving it would do.</summary>
 /// <param name="Rank">From 1; null: not a choice of the student.</param>
@@ -60,10 +72,10 @@ public sealed record ChoiceExplanation(
     LocalizedText Text);
 
 /// <summary>What the policy would give the student if their placement became impossible for them alone.</summary>
-/// <param name="Offer">Null: they would be unplaced.</param>
+/// <param name="Offer">Null: they would be unplaced; or, where the effect is not all determined, it is not known.</param>
 public sealed record Reserve(string? Offer, string? Host, int? Rank, Effect Effect);
 
-/// <param name="Forced">True: every matching that reaches the same levels gives the student this offer (or leaves them unplaced); the lottery decided nothing here.</param>
+/// <param name="Forced">True: every matching that reaches the same levels gives the student this offer (or leaves them unplaced); the lottery decided nothing here. Null: not determined within the limit.</param>
 /// <param name="Reserve">Null if unplaced or pinned.</param>
 /// <param name="Better">Every offer the student prefers to what they got, best first.</param>
 public sealed record StudentExplanation(
@@ -71,7 +83,7 @@ public sealed record StudentExplanation(
     string? Offer,
     string? Host,
     int? Rank,
-    bool Forced,
+    bool? Forced,
     Reserve? Reserve,
     ImmutableArray<ChoiceExplanation> Better);
 

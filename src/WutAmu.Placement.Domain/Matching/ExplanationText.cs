@@ -10,19 +10,35 @@ public static class ExplanationText
     /// <param name="decidedByLottery">True: an effect without changes means that the draw of lots decided.</param>
     public static LocalizedText Sentence(string offer, int? rank, RefusalReason reason, ImmutableArray<ReachedLimit> limits, Effect? effect, bool decidedByLottery, bool byRank = false)
     {
-        var number = rank?.ToString(CultureInfo.InvariantCulture);
-        var subject = (
-            Fr: number is null ? $"Offre {offer}" : $"Choix {number}, {offer}",
-            Zh: number is null ? $"岗位 {offer}" : $"第 {number} 志愿 {offer}",
-            En: number is null ? $"Offer {offer}" : $"Choice {number}, {offer}");
+        var subject = Subject(offer, rank);
         var cause = Cause(reason, limits, byRank);
         if (effect is null)
         {
-            return new($"{subject.Fr}\u00a0: {cause.Fr}.", $"{subject.Zh}：{cause.Zh}。", $"{subject.En}: {cause.En}.");
+            return new($"{subject.Fr}{cause.Fr}.", $"{subject.Zh}{cause.Zh}。", $"{subject.En}{cause.En}.");
         }
 
         var consequence = Consequence(effect, decidedByLottery);
-        return new($"{subject.Fr}\u00a0: {cause.Fr}\u202f; {consequence.Fr}.", $"{subject.Zh}：{cause.Zh}；{consequence.Zh}。", $"{subject.En}: {cause.En}; {consequence.En}.");
+        return new($"{subject.Fr}{cause.Fr}\u202f; {consequence.Fr}.", $"{subject.Zh}{cause.Zh}；{consequence.Zh}。", $"{subject.En}{cause.En}; {consequence.En}.");
+    }
+
+    /// <summary>The sentence without the choice it speaks of, for where that stands beside it.</summary>
+    public static LocalizedText WithoutSubject(ChoiceExplanation choice)
+    {
+        var subject = Subject(choice.Offer, choice.Rank);
+        return new(Rest(choice.Text.Fr, subject.Fr), Rest(choice.Text.Zh, subject.Zh), Rest(choice.Text.En, subject.En));
+
+        static string? Rest(string? text, string first) =>
+            text is not null && text.Length > first.Length && text.StartsWith(first, StringComparison.Ordinal)
+                ? char.ToUpper(text[first.Length], CultureInfo.InvariantCulture) + text[(first.Length + 1)..]
+                : text;
+    }
+
+    private static (string Fr, string Zh, string En) Subject(string offer, int? rank)
+    {
+        var number = rank?.ToString(CultureInfo.InvariantCulture);
+        return number is null
+            ? ($"Offre {offer}\u00a0: ", $"岗位 {offer}：", $"Offer {offer}: ")
+            : ($"Choix {number}, {offer}\u00a0: ", $"第 {number} 志愿 {offer}：", $"Choice {number}, {offer}: ");
     }
 
     private static (string Fr, string Zh, string En) Cause(RefusalReason reason, ImmutableArray<ReachedLimit> limits, bool byRank)
@@ -61,7 +77,12 @@ public static class ExplanationText
 
     private static (string Fr, string Zh, string En) Consequence(Effect effect, bool decidedByLottery)
     {
-        if (!effect.Feasible)
+        if (effect.Feasible is null || (effect.Changes.Length == 0 && effect.UndeterminedFrom is not null))
+        {
+            return ("ce que changerait le fait de vous la donner n’a pas été déterminé dans la limite de calcul", "把它分给您会带来什么变化，在计算限度内未能确定", "what giving it to you would change was not determined within the limit");
+        }
+
+        if (effect.Feasible == false)
         {
             return ("aucune répartition qui respecte toutes les contraintes ne vous la donnerait", "在满足所有约束的分配中，您都无法获得该岗位", "no matching that meets every constraint would give it to you");
         }
@@ -74,10 +95,42 @@ public static class ExplanationText
         }
 
         var first = effect.Changes[0];
+        if (first.To < first.From && Fewer(first) is { } fewer)
+        {
+            return fewer;
+        }
+
         var from = first.From.ToString(CultureInfo.InvariantCulture);
         var to = first.To.ToString(CultureInfo.InvariantCulture);
         var level = Level(first.Objective);
         return ($"vous la donner ferait passer {level.Fr} de {from} à {to}", $"把它分给您会使{level.Zh}从 {from} 变为 {to}", $"giving it to you would change {level.En} from {from} to {to}");
+    }
+
+    /// <summary>Null: of this level a number says it best.</summary>
+    private static (string Fr, string Zh, string En)? Fewer(LevelChange change)
+    {
+        var count = change.From - change.To;
+        var number = count.ToString(CultureInfo.InvariantCulture);
+        switch (change.Objective)
+        {
+            case "placed":
+                return (
+                    count == 1 ? "vous la donner laisserait un étudiant de plus sans place" : $"vous la donner laisserait {number} étudiants de plus sans place",
+                    $"把它分给您会使未获分配的学生增加 {number} 名",
+                    count == 1 ? "giving it to you would leave one more student without a place" : $"giving it to you would leave {number} more students without a place");
+            case "rank-1":
+                return (
+                    count == 1 ? "vous la donner laisserait un étudiant de plus sans son premier choix" : $"vous la donner laisserait {number} étudiants de plus sans leur premier choix",
+                    $"把它分给您会使未获第一志愿的学生增加 {number} 名",
+                    count == 1 ? "giving it to you would leave one more student without a first choice" : $"giving it to you would leave {number} more students without a first choice");
+            case var rank when rank.StartsWith("rank-", StringComparison.Ordinal):
+                return (
+                    count == 1 ? $"vous la donner ferait un étudiant de moins avec son choix {rank[5..]}" : $"vous la donner ferait {number} étudiants de moins avec leur choix {rank[5..]}",
+                    $"把它分给您会使获得第 {rank[5..]} 志愿的学生减少 {number} 名",
+                    count == 1 ? $"giving it to you would mean one student fewer with their choice {rank[5..]}" : $"giving it to you would mean {number} students fewer with their choice {rank[5..]}");
+            default:
+                return null;
+        }
     }
 
     /// <summary>What a level counts, in words, lower case, with its article.</summary>

@@ -29,6 +29,9 @@ public static class ReportJson
     /// <exception cref="JsonException">Not the JSON of a diagnosis.</exception>
     public static Diagnosis ReadDiagnosis(JsonElement element) => element.Deserialize<Diagnosis>(Reading.Options) ?? throw new JsonException("null is no diagnosis.");
 
+    /// <exception cref="JsonException">Not the JSON of a report.</exception>
+    public static MatchingReport ReadReport(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<MatchingReport>(json, Reading.Options) ?? throw new JsonException("null is no report.");
+
     internal static void Write(Utf8JsonWriter json, MatchingReport report)
     {
         json.WriteStartObject();
@@ -64,7 +67,7 @@ public static class ReportJson
         json.WriteString("offer", student.Offer);
         json.WriteString("host", student.Host);
         Number(json, "rank", student.Rank);
-        json.WriteBoolean("forced", student.Forced);
+        Truth(json, "forced", student.Forced);
         json.WritePropertyName("reserve");
         if (student.Reserve is { } reserve)
         {
@@ -165,6 +168,13 @@ public static class ReportJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("undetermined");
+        foreach (var part in diagnosis.Undetermined)
+        {
+            json.WriteStringValue(part);
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -209,7 +219,7 @@ public static class ReportJson
         }
 
         json.WriteStartObject(name);
-        json.WriteBoolean("feasible", effect.Feasible);
+        Truth(json, "feasible", effect.Feasible);
         json.WriteStartArray("changes");
         foreach (var change in effect.Changes)
         {
@@ -221,6 +231,7 @@ public static class ReportJson
         }
 
         json.WriteEndArray();
+        json.WriteString("undeterminedFrom", effect.UndeterminedFrom);
         json.WriteEndObject();
     }
 
@@ -231,6 +242,18 @@ public static class ReportJson
         json.WriteString("zh", text.Zh);
         json.WriteString("en", text.En);
         json.WriteEndObject();
+    }
+
+    private static void Truth(Utf8JsonWriter json, string name, bool? truth)
+    {
+        if (truth is { } value)
+        {
+            json.WriteBoolean(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static void Number(Utf8JsonWriter json, string name, int? number)

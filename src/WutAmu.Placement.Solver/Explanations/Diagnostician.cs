@@ -16,11 +16,14 @@ public static class Diagnostician
     public static Diagnosis Diagnose(Instance instance, CancellationToken cancellationToken)
     {
         var sorted = MatchingEngine.Sort(instance);
+        // Whether there is a matching at all is told whatever it takes; what goes beyond has a limit.
         var conflicts = Conflicts(sorted, cancellationToken);
         if (conflicts.Length > 0)
         {
             return new(false, conflicts, null, null, []);
         }
+
+        var budget = new SearchBudget(ReportLimits.SecondsADiagnosis);
 
         if (!PolicyEffects.Nests(sorted))
         {
@@ -28,12 +31,14 @@ public static class Diagnostician
             var places = SideConstraints.Without(sorted);
             var among = new Roster(places);
             var competing = MostPlaced(places, among, null, cancellationToken);
-            return new(
-                true,
-                competing is null ? [] : WhyFewerArePlaced(sorted, Placed(competing), cancellationToken),
-                FloorBySolving(sorted, cancellationToken),
-                null,
-                competing is null ? [] : [.. new BlockingGroups(places, among, competing).All()]);
+            using var searched = new SearchedFloor(sorted, budget, cancellationToken);
+            var (least, group, undetermined) = searched.Find();
+            ImmutableArray<Conflict> keptOut = [];
+            var known = competing is null || WhyFewerArePlaced(sorted, Placed(competing), budget, cancellationToken, out keptOut);
+            return new(true, keptOut, least, group, competing is null ? [] : [.. new BlockingGroups(places, among, competing).All()])
+            {
+                Undetermined = [.. new[] { known ? null : "conflicts", undetermined }.OfType<string>()],
+            };
         }
 
         var roster = new Roster(sorted);
@@ -42,24 +47,43 @@ public static class Diagnostician
         return new(true, [], floor, blocked, most is null ? [] : [.. new BlockingGroups(sorted, roster, most).All()]);
     }
 
-    private static ImmutableArray<Conflict> Conflicts(Instance instance, CancellationToken cancellationToken) => Conflicts(instance, DemandsOf(instance), cancellationToken);
+    private static ImmutableArray<Conflict> Conflicts(Instance instance, CancellationToken cancellationToken) => Conflicts(instance, DemandsOf(instance), null, cancellationToken);
 
-    private static ImmutableArray<Conflict> WhyFewerArePlaced(Instance instance, int most, CancellationToken cancellationToken) =>
-        Conflicts(instance, [.. DemandsOf(instance), new("placed", "", "", most)], cancellationToken);
+    /// <returns>False: the limit came before that was determined.</returns>
+    private static bool WhyFewerArePlaced(Instance instance, int most, SearchBudget budget, CancellationToken cancellationToken, out ImmutableArray<Conflict> conflicts)
+    {
+        conflicts = [];
+        // Mostly as many are placed: one question tells.
+        switch (SearchByLevel.CanPlace(instance, most, budget, cancellationToken))
+        {
+            case true: return true;
+            case null: return false;
+        }
+
+        try
+        {
+            conflicts = Conflicts(instance, [.. DemandsOf(instance), new("placed", "", "", most)], budget, cancellationToken);
+            return true;
+        }
+        catch (BudgetSpentException)
+        {
+            return false;
+        }
+    }
 
     private static int Placed(FlowFace face) =>
         Enumerable.Range(0, face.Network.StudentCount).Count(s => face.OptionOf(s) is not null && face.Network.Roster.HasList(s));
 
-    private static ImmutableArray<Conflict> Conflicts(Instance instance, List<HardDemand> demands, CancellationToken cancellationToken)
+    private static ImmutableArray<Conflict> Conflicts(Instance instance, List<HardDemand> demands, SearchBudget? budget, CancellationToken cancellationToken)
     {
         var found = ImmutableArray.CreateBuilder<Conflict>();
-        while (!AreMet(instance, demands, cancellationToken))
+        while (!AreMet(instance, demands, budget, cancellationToken))
         {
             var core = demands.ToList();
             foreach (var demand in demands)
             {
                 var without = core.Where(other => other != demand).ToList();
-                if (!AreMet(instance, without, cancellationToken))
+                if (!AreMet(instance, without, budget, cancellationToken))
                 {
                     core = without;
                 }
@@ -70,7 +94,7 @@ public static class Diagnostician
                 throw new InvalidOperationException("An instance without demands has no matching.");
             }
 
-            found.Add(Tell(instance, core, cancellationToken));
+            found.Add(Tell(instance, core, budget, cancellationToken));
             // One conflict says why fewer are placed; of the hard ones each is told.
             demands = [.. demands.Where(demand => demand != core[0] && demand.Kind != "placed")];
         }
@@ -78,9 +102,9 @@ public static class Diagnostician
         return found.ToImmutable();
     }
 
-    private static Conflict Tell(Instance instance, List<HardDemand> core, CancellationToken cancellationToken)
+    private static Conflict Tell(Instance instance, List<HardDemand> core, SearchBudget? budget, CancellationToken cancellationToken)
     {
-        var demands = core.Select(demand => demand.Describe(Enough(instance, core, demand, cancellationToken))).ToImmutableArray();
+        var demands = core.Select(demand => demand.Describe(Enough(instance, core, demand, budget, cancellationToken))).ToImmutableArray();
         var fr = string.Join("\u202f; ", core.Select(demand => demand.Name.Fr));
         var zh = string.Join("；", core.Select(demand => demand.Name.Zh));
         var en = string.Join("; ", core.Select(demand => demand.Name.En));
@@ -90,9 +114,9 @@ public static class Diagnostician
     }
 
     /// <summary>Greatest minimum, least maximum of a quota or greatest number placed that the other demands of the core allow; 0 for demands without a number.</summary>
-    private static int Enough(Instance instance, List<HardDemand> core, HardDemand demand, CancellationToken cancellationToken)
+    private static int Enough(Instance instance, List<HardDemand> core, HardDemand demand, SearchBudget? budget, CancellationToken cancellationToken)
     {
-        bool Met(int asked) => AreMet(instance, [.. core.Select(other => other == demand ? other with { Asked = asked } : other)], cancellationToken);
+        bool Met(int asked) => AreMet(instance, [.. core.Select(other => other == demand ? other with { Asked = asked } : other)], budget, cancellationToken);
         var upward = demand.Kind == "maximum";
         // Without this demand the rest is met: a maximum of all students is none, a minimum of 0 neither.
         var (low, high) = upward ? (demand.Asked + 1, instance.Students.Length) : (0, Math.Max(demand.Asked - 1, 0));
@@ -111,14 +135,15 @@ public static class Diagnostician
         return low;
     }
 
-    private static bool AreMet(Instance instance, List<HardDemand> demands, CancellationToken cancellationToken)
+    /// <exception cref="BudgetSpentException">Not known within the budget.</exception>
+    private static bool AreMet(Instance instance, List<HardDemand> demands, SearchBudget? budget, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var changed = With(instance, demands);
         var placed = demands.Find(demand => demand.Kind == "placed")?.Asked;
         if (!PolicyEffects.Nests(changed))
         {
-            return SearchByLevel.CanPlace(changed, placed ?? 0, new(null), cancellationToken) == true;
+            return SearchByLevel.CanPlace(changed, placed ?? 0, budget ?? new(null), cancellationToken) ?? throw new BudgetSpentException();
         }
 
         return placed is { } least
@@ -201,22 +226,7 @@ public static class Diagnostician
         return face;
     }
 
-    private static int? FloorBySolving(Instance instance, CancellationToken cancellationToken)
-    {
-        var submitters = instance.Students.Where(student => student.Choices.Length > 0).Select(student => student.Id).ToHashSet(StringComparer.Ordinal);
-        for (var k = new Roster(instance).WorstPinnedRank; k <= instance.Students.Select(student => student.Choices.Length).DefaultIfEmpty(0).Max(); k++)
-        {
-            var kept = k;
-            var shorter = instance with { Students = [.. instance.Students.Select(student => student with { Choices = [.. student.Choices.Take(kept)], UnrankedAcceptable = student.Choices.Length == 0 && student.UnrankedAcceptable })] };
-            var result = MatchingEngine.Solve(shorter, new(PolicyName.GreedyMaximum, false), new(Lottery: false), cancellationToken);
-            if (result.Status != MatchingStatus.Infeasible && result.Assignments.Count(assignment => submitters.Contains(assignment.Student)) == submitters.Count)
-            {
-                return k;
-            }
-        }
-
-        return null;
-    }
+    private sealed class BudgetSpentException : Exception;
 
     private sealed record HardDemand(string Kind, string Id, string Limit, int Asked)
     {

@@ -8,7 +8,7 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// Explains a result: for each offer a student preferred, the limit that stood in the way and the exact effect on the policy's levels of giving it;
 /// what one place more or fewer changes; which placements are forced, and their reserve. Takes the result's optimality as given: verify it first.
 /// </summary>
-public sealed class Explainer
+public sealed class Explainer : IDisposable
 {
     private readonly Instance instance;
     private readonly PolicyName policy;
@@ -33,7 +33,6 @@ public sealed class Explainer
         this.instance = MatchingEngine.Sort(instance);
         roster = new(this.instance);
         positions = new(this.instance, roster);
-        effects = PolicyEffects.Of(this.instance, roster, policy, cancellationToken);
         given = new int?[this.instance.Students.Length];
         taken = new int[positions.Limits.Length];
         foreach (var assignment in result.Assignments)
@@ -46,6 +45,7 @@ public sealed class Explainer
             }
         }
 
+        effects = PolicyEffects.Of(this.instance, roster, policy, Array.ConvertAll(given, offer => offer ?? Matched.Unplaced), new(ReportLimits.SecondsAReport), cancellationToken);
         var reached = effects.Base;
         if (!reached.Feasible || !Reaches(reached, result.Levels))
         {
@@ -68,6 +68,19 @@ public sealed class Explainer
         return true;
     }
 
+    public void Dispose() => (effects as IDisposable)?.Dispose();
+
+    /// <summary>
+    /// All explanations and sensitivities. Where searches meet their limit, what is asked first is what people ask first: choices that students liked better, then places more
+    /// and fewer, then reserves.
+    /// </summary>
+    public (ImmutableArray<StudentExplanation> Students, ImmutableArray<LimitSensitivity> Limits) Report()
+    {
+        var better = Enumerable.Range(0, given.Length).Select(student => Better(student, given[student])).ToList();
+        var limits = Sensitivities();
+        return ([.. better.Select((choices, student) => Explain(student, choices))], limits);
+    }
+
     /// <summary>Ids in ordinal order.</summary>
     public IEnumerable<string> Students => instance.Students.Select(student => student.Id);
 
@@ -84,22 +97,27 @@ public sealed class Explainer
     {
         cancellationToken.ThrowIfCancellationRequested();
         var student = roster.StudentIndex[studentId];
+        return Explain(student, Better(student, given[student]));
+    }
+
+    private StudentExplanation Explain(int student, ImmutableArray<ChoiceExplanation> better)
+    {
         var current = given[student];
         var reserve = current is null || roster.IsPinned(student) ? ((int? Offer, Outcome Outcome)?)null : effects.Without(student, current);
         return new(
-            studentId,
+            instance.Students[student].Id,
             current is { } o ? instance.Offers[o].Id : null,
             current is { } p ? instance.Offers[p].Host : null,
             current is { } q ? RankOf(student, q) : null,
-            IsForced(student, reserve),
-            reserve is { Outcome.Feasible: true } other
+            IsForced(student, reserve?.Outcome.EffectFrom(effects.Base)),
+            reserve?.Outcome.EffectFrom(effects.Base) is { Feasible: not false } effect
                 ? new(
-                    other.Offer is { } r ? instance.Offers[r].Id : null,
-                    other.Offer is { } h ? instance.Offers[h].Host : null,
-                    other.Offer is { } k ? RankOf(student, k) : null,
-                    other.Outcome.EffectFrom(effects.Base))
+                    reserve.Value.Offer is { } r ? instance.Offers[r].Id : null,
+                    reserve.Value.Offer is { } h ? instance.Offers[h].Host : null,
+                    reserve.Value.Offer is { } k ? RankOf(student, k) : null,
+                    effect)
                 : null,
-            Better(student, current));
+            better);
     }
 
     /// <summary>Why a student does not have one offer, preferred or not.</summary>
@@ -122,7 +140,7 @@ public sealed class Explainer
             limit.Max is null or 0 ? null : effects.Fewer(limit).EffectFrom(effects.Base));
     }
 
-    private bool IsForced(int student, (int? Offer, Outcome Outcome)? reserve)
+    private bool? IsForced(int student, Effect? withoutIt)
     {
         // A policy without levels has one outcome, given the tickets.
         if (roster.IsPinned(student) || policy.Name == PolicyName.Serial || policy.IsStable)
@@ -130,13 +148,13 @@ public sealed class Explainer
             return true;
         }
 
-        if (reserve is { } found)
+        if (withoutIt is not null)
         {
-            return !found.Outcome.Feasible || found.Outcome.EffectFrom(effects.Base).Changes.Length > 0;
+            return withoutIt.Changed() ? true : withoutIt.Unchanged() ? false : null;
         }
 
-        return roster.OptionsOf(student).All(option =>
-            effects.Forced(student, option.Offer) is var outcome && (!outcome.Feasible || outcome.EffectFrom(effects.Base).Changes.Length > 0));
+        var others = roster.OptionsOf(student).Select(option => effects.Forced(student, option.Offer).EffectFrom(effects.Base)).ToList();
+        return others.Exists(effect => effect.Unchanged()) ? false : others.TrueForAll(effect => effect.Changed()) ? true : null;
     }
 
     private ChoiceExplanation Choice(int student, int offer)

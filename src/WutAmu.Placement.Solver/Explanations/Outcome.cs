@@ -7,8 +7,18 @@ namespace WutAmu.Placement.Solver.Explanations;
 /// <param name="Feasible">False: no matching meets the hard constraints.</param>
 /// <param name="Levels">Names and values in the policy's order.</param>
 /// <param name="Key">Compared lexicographically, smaller is better; only keys of one policy and instance are comparable.</param>
-internal sealed record Outcome(bool Feasible, Level[] Levels, long[] Key) : IComparable<Outcome>
+/// <param name="UndeterminedFrom">The first level that the limit left open; it and what comes after it is not in <paramref name="Levels"/>. Or <see cref="Feasibility"/>, or <see cref="Reserve"/>. Null: all is exact.</param>
+internal sealed record Outcome(bool Feasible, Level[] Levels, long[] Key, string? UndeterminedFrom = null) : IComparable<Outcome>
 {
+    /// <summary>Not even whether there is a matching was determined.</summary>
+    public const string Feasibility = "feasible";
+
+    /// <summary>All levels were determined, but not which offer the student would have.</summary>
+    public const string Reserve = "reserve";
+
+    /// <summary>The limit came before anything was determined.</summary>
+    public static Outcome Unknown { get; } = new(false, [], [], Feasibility);
+
     public static Outcome Infeasible { get; } = new(false, [], []);
 
     public static Level At(string objective, long value) => new(objective, value, value);
@@ -35,12 +45,17 @@ internal sealed record Outcome(bool Feasible, Level[] Levels, long[] Key) : ICom
     {
         if (!Feasible)
         {
-            return new(false, []);
+            return UndeterminedFrom is null ? new(false, []) : new(null, [], UndeterminedFrom);
         }
 
         var changes = ImmutableArray.CreateBuilder<LevelChange>();
         foreach (var level in before.Levels)
         {
+            if (level.Objective == UndeterminedFrom)
+            {
+                return new(true, changes.ToImmutable(), UndeterminedFrom);
+            }
+
             Tell(level.Objective);
         }
 
@@ -53,7 +68,7 @@ internal sealed record Outcome(bool Feasible, Level[] Levels, long[] Key) : ICom
             }
         }
 
-        return new(true, changes.ToImmutable());
+        return new(true, changes.ToImmutable(), UndeterminedFrom);
 
         void Tell(string name)
         {

@@ -1,15 +1,23 @@
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Search;
 
 namespace WutAmu.Placement.Solver.Explanations;
 
 internal static class PolicyEffects
 {
-    /// <summary>Shortest paths where they are exact, else solving again.</summary>
-    public static IPolicyEffects Of(Instance sorted, Roster roster, PolicyName policy, CancellationToken cancellationToken)
+    /// <summary>Shortest paths where they are exact, else searching from what is known; else solving again.</summary>
+    /// <param name="given">The result's matching, as offer by student, or <see cref="Matched.Unplaced"/>.</param>
+    /// <param name="budget">Of all searches together.</param>
+    public static IPolicyEffects Of(Instance sorted, Roster roster, PolicyName policy, int[] given, SearchBudget budget, CancellationToken cancellationToken)
     {
-        if (policy.IsStable || policy.Name == PolicyName.Serial || !Nests(sorted))
+        if (policy.IsStable || policy.Name == PolicyName.Serial)
         {
-            return new SolvedEffects(sorted, roster, policy, cancellationToken);
+            return new SolvedEffects(sorted, roster, policy, budget, cancellationToken);
+        }
+
+        if (!Nests(sorted))
+        {
+            return new SearchEffects(sorted, roster, policy, given, budget, cancellationToken);
         }
 
         var costs = new LevelCosts(sorted, roster, policy);

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Search;
 
 namespace WutAmu.Placement.Solver.Explanations;
 
 /// <summary>
 /// Effects by solving the changed instance again: for policies without additive levels (serial, stable), which are described by how many are placed and at which
-/// rank, and for constraints that do not nest.
+/// rank.
 /// </summary>
-internal sealed class SolvedEffects(Instance instance, Roster roster, PolicyName policy, CancellationToken cancellationToken) : IPolicyEffects
+internal sealed class SolvedEffects(Instance instance, Roster roster, PolicyName policy, SearchBudget budget, CancellationToken cancellationToken) : IPolicyEffects
 {
     private readonly Lazy<MatchingResult> unchanged = new(() => MatchingEngine.SolveSorted(instance, policy, new(), cancellationToken));
 
@@ -38,7 +39,11 @@ internal sealed class SolvedEffects(Instance instance, Roster roster, PolicyName
         }
 
         var changed = instance with { Forbidden = instance.Forbidden.Add(new(instance.Students[student].Id, instance.Offers[lost].Id)), Pinned = Pins(student) };
-        var result = MatchingEngine.SolveSorted(changed, policy, new() { Like = roster }, cancellationToken);
+        if (SolveWithinLimit(changed, []) is not { } result)
+        {
+            return (null, Outcome.Unknown);
+        }
+
         var other = result.Assignments.FirstOrDefault(assignment => assignment.Student == instance.Students[student].Id)?.Offer;
         var position = other is null ? -1 : PositionOf(other);
         return (position < 0 ? null : position, Read(result));
@@ -58,11 +63,26 @@ internal sealed class SolvedEffects(Instance instance, Roster roster, PolicyName
     }
 
     /// <param name="fewer">True: the changed instance has no matching that the unchanged one has not.</param>
-    private Outcome Solve(Instance changed, bool fewer) => Read(MatchingEngine.SolveSorted(
-        changed,
-        policy,
-        new(Lottery: policy.Name == PolicyName.Serial || policy.IsStable) { NothingBetter = fewer ? unchanged.Value.Levels : [], Like = roster },
-        cancellationToken));
+    private Outcome Solve(Instance changed, bool fewer) => SolveWithinLimit(changed, fewer ? unchanged.Value.Levels : []) is { } result ? Read(result) : Outcome.Unknown;
+
+    /// <returns>Null: the limit came before the order of service was settled.</returns>
+    private MatchingResult? SolveWithinLimit(Instance changed, ImmutableArray<Level> nothingBetter)
+    {
+        if (budget.IsSpent)
+        {
+            return null;
+        }
+
+        try
+        {
+            var result = MatchingEngine.SolveSorted(changed, policy, new() { NothingBetter = nothingBetter, Budget = budget.Part(ReportLimits.SecondsAQuestion), Like = roster }, cancellationToken);
+            return result.Status == MatchingStatus.Feasible ? null : result;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     private static Outcome Read(MatchingResult result)
     {

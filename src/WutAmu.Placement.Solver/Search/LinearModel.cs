@@ -19,7 +19,6 @@ internal sealed class LinearModel : IDisposable
 
     private readonly Simplex solver;
     private readonly MPSolverParameters parameters = new();
-    private readonly SearchBudget budget;
     private readonly CancellationToken cancellationToken;
     private readonly List<Column> columns = [];
     private readonly List<Row> rows = [];
@@ -29,13 +28,16 @@ internal sealed class LinearModel : IDisposable
 
     public LinearModel(SearchBudget budget, CancellationToken cancellationToken)
     {
-        this.budget = budget;
+        Budget = budget;
         this.cancellationToken = cancellationToken;
         solver = Simplex.CreateSolver("GLOP") ?? throw new InvalidOperationException("OR-Tools has no linear solver.");
         // Preparing the problem anew would lose the basis of the solution before.
         parameters.SetIntegerParam(MPSolverParameters.IntegerParam.PRESOLVE, (int)MPSolverParameters.PresolveValues.PRESOLVE_OFF);
         solver.Objective().SetMinimization();
     }
+
+    /// <summary>Of the questions to come.</summary>
+    public SearchBudget Budget { get; set; }
 
     /// <summary>A state to come back to by <see cref="Undo"/>.</summary>
     public int Mark => undo.Count;
@@ -112,7 +114,7 @@ internal sealed class LinearModel : IDisposable
     public bool Minimise((int Column, long Cost)[] costs)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (budget.IsSpent)
+        if (Budget.IsSpent)
         {
             return false;
         }
@@ -129,7 +131,7 @@ internal sealed class LinearModel : IDisposable
         }
 
         var status = solver.Solve(parameters);
-        budget.Use(SecondsAnAnswer + (SecondsAnIteration * solver.Iterations()));
+        Budget.Use(SecondsAnAnswer + (SecondsAnIteration * solver.Iterations()));
         return status == Simplex.ResultStatus.OPTIMAL;
     }
 

@@ -13,6 +13,9 @@ internal sealed class LinearSearch : IDisposable
     private const int MostNodes = 60;
     private const double Whole = 1e-6;
 
+    // More than this in one objective, and rounded prices no longer tell its last level.
+    private const long MostPacked = 1L << 24;
+
     private readonly LinearModel model;
     private readonly Instance instance;
     private readonly Roster roster;
@@ -40,6 +43,13 @@ internal sealed class LinearSearch : IDisposable
 
     public IReadOnlyList<SearchLevel> Levels { get; }
 
+    /// <summary>Of the questions to come.</summary>
+    public SearchBudget Budget
+    {
+        get => model.Budget;
+        set => model.Budget = value;
+    }
+
     /// <summary>A state to come back to by <see cref="Undo"/>.</summary>
     public int Mark => model.Mark;
 
@@ -56,6 +66,40 @@ internal sealed class LinearSearch : IDisposable
         }
 
         return Minimise([(total, 1)], constant, given => Levels[level].CostOf(roster, given), start);
+    }
+
+    /// <summary>How many additive levels from here on fit in one objective; at least 1, 0 at the worst rank.</summary>
+    public int PackedFrom(int first)
+    {
+        var (count, packed) = (0, 1L);
+        while (first + count < Levels.Count && Levels[first + count].Additive is not null && (count == 0 || Range(first + count) <= MostPacked / packed))
+        {
+            packed *= Math.Min(Range(first + count), MostPacked);
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>The lexicographically least costs of some levels, in one objective in which each outweighs all that come after it: its solutions are whole far more often than a level's alone.</summary>
+    /// <returns>True: the matching is proven best.</returns>
+    public bool MinimiseTogether(int first, int count, int[]? start, out LinearAnswer answer)
+    {
+        if (count == 1)
+        {
+            answer = Minimise(first, start);
+            return answer is { Bound: { } least, Given: { } one } && Levels[first].CostOf(roster, one) == least;
+        }
+
+        var weights = new long[count];
+        for (var (i, weight) = (count - 1, 1L); i >= 0; weight *= Range(first + i--))
+        {
+            weights[i] = weight;
+        }
+
+        long CostOf(int[] given) => weights.Select((weight, i) => weight * (Levels[first + i].CostOf(roster, given) - totals[first + i].Constant)).Sum();
+        answer = Minimise([.. weights.Select((weight, i) => (totals[first + i].Total, weight))], 0, CostOf, start);
+        return answer is { Bound: { } bound, Given: { } given } && CostOf(given) == bound;
     }
 
     /// <summary>The least standing one student can have; <paramref name="standingOf"/> null is that of staying unplaced.</summary>
@@ -87,9 +131,19 @@ internal sealed class LinearSearch : IDisposable
     {
         var mark = Mark;
         CloseRanksOver(worst);
-        var answer = Minimise([], 0, _ => 0, null);
+        var answer = AnyMatching();
         Undo(mark);
         return (answer.Infeasible ? false : answer.Given is null ? null : true, answer.Given);
+    }
+
+    /// <summary>From now on the student has one of the options that are still open.</summary>
+    public void Require(int student) => model.SetRow(rowOfStudent[student], 1, 1);
+
+    /// <summary>From now on a limit has no maximum.</summary>
+    public void Open(LimitKind kind, string id)
+    {
+        var (row, _) = rowOfLimit[(kind, id)];
+        model.SetRow(row, model.BoundsOfRow(row).Low, null);
     }
 
     /// <summary>From now on the level costs no more.</summary>
@@ -146,7 +200,22 @@ internal sealed class LinearSearch : IDisposable
 
     public void Dispose() => model.Dispose();
 
-    private LinearAnswer Minimise((int Column, long Cost)[] costs, long constant, Func<int[], long> costOf, int[]? start)
+    /// <summary>The first found: the last levels lead to it, for without an objective every mixture of matchings is as good as a whole one.</summary>
+    private LinearAnswer AnyMatching()
+    {
+        var first = Levels.ToList().FindIndex(level => level.Additive is null) + 1;
+        var count = first < Levels.Count ? PackedFrom(first) : 0;
+        var weights = new (int Column, long Cost)[count];
+        for (var (i, weight) = (count - 1, 1L); i >= 0; weight *= Range(first + i--))
+        {
+            weights[i] = (totals[first + i].Total, weight);
+        }
+
+        return Minimise(weights, 0, _ => 0, null, firstWins: true);
+    }
+
+    /// <param name="firstWins">True: any matching will do, whatever it costs.</param>
+    private LinearAnswer Minimise((int Column, long Cost)[] costs, long constant, Func<int[], long> costOf, int[]? start, bool firstWins = false)
     {
         var best = start;
         var cost = start is null ? long.MaxValue : costOf(start);
@@ -179,7 +248,7 @@ internal sealed class LinearSearch : IDisposable
             {
                 if (WholeMatching() is { } given && costOf(given) < cost)
                 {
-                    (best, cost) = (given, costOf(given));
+                    (best, cost) = (given, firstWins ? long.MinValue : costOf(given));
                 }
 
                 return known;
@@ -228,6 +297,8 @@ internal sealed class LinearSearch : IDisposable
 
         return student < 0 ? null : [() => Keep(student, option => option.Offer == offer), () => Forbid(student, offer)];
     }
+
+    private long Range(int level) => totals[level].Most - totals[level].Least + 1;
 
     private int[]? WholeMatching()
     {

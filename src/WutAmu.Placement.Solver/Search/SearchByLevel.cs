@@ -46,27 +46,27 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
             throw new OperationCanceledException("The time limit came before a first matching.");
         }
 
-        var model = new SearchModel(instance, roster, budget, cancellationToken);
         using var linear = new LinearSearch(instance, roster, [.. SearchLevel.Of(instance, roster, policy)], budget, cancellationToken);
+        var search = new LevelSearch(linear, roster, () => new(instance, roster, budget, cancellationToken));
         for (var l = 0; l < linear.Levels.Count; l++)
         {
-            if (!Minimise(model, linear, l, hint, relaxed.Levels))
+            if (!Minimise(search, linear.Levels[l], l, hint, relaxed.Levels))
             {
                 return null;
             }
         }
 
-        if (levels.Count == 0 && !Exists(model, hint))
+        if (levels.Count == 0 && !Exists(search, hint))
         {
             return null;
         }
 
         if (proven && (options.Lottery || policy.Name == PolicyName.Serial))
         {
-            ServeInOrder(model, linear, policy.Name == PolicyName.Serial ? roster.ServiceOrder() : roster.LotteryOrder());
+            ServeInOrder(search, linear, policy.Name == PolicyName.Serial ? roster.ServiceOrder() : roster.LotteryOrder());
         }
 
-        var best = model.Best ?? throw new InvalidOperationException("A search that is not infeasible has no matching.");
+        var best = search.Best ?? throw new InvalidOperationException("A search that is not infeasible has no matching.");
         return Matched.Tell(instance, roster, best, policy, proven ? MatchingStatus.Optimal : MatchingStatus.Feasible, Certificate(relaxed)) with { Levels = [.. levels] };
     }
 
@@ -110,12 +110,11 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     }
 
     /// <returns>False: no matching meets the constraints.</returns>
-    private bool Minimise(SearchModel model, LinearSearch linear, int l, int[] hint, ImmutableArray<Level> relaxed)
+    private bool Minimise(LevelSearch search, SearchLevel level, int l, int[] hint, ImmutableArray<Level> relaxed)
     {
-        var level = linear.Levels[l];
         if (!proven)
         {
-            Tell(level, CostOf(model, level), null);
+            Tell(level, level.CostOf(roster, search.Best!), null); // not null: an earlier level has one
             return true;
         }
 
@@ -123,25 +122,7 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
         var least = new[] { relaxed, options.NothingBetter }
             .Where(other => l < other.Length && other[l].Objective == level.Name && levels.SequenceEqual(other.Take(l)))
             .Max(other => (long?)level.ValueOf(other[l].Value)); // value and cost are each other's mirror
-        if (model.Best is null || CostOf(model, level) != least)
-        {
-            var known = level.Additive is null ? LeastWorstRank(model, linear, level) : BranchAndBound(model, linear, l);
-            least = known is { } bound && !(bound < least) ? bound : least;
-        }
-
-        if (least is { } reached && model.Best is not null && CostOf(model, level) == reached)
-        {
-            Fix(model, linear, l, Objective(model, level), reached);
-            return true;
-        }
-
-        var objective = Objective(model, level);
-        if (least is { } cost)
-        {
-            model.AtLeast(objective, cost);
-        }
-
-        var answer = model.Minimise(objective, hint);
+        var answer = search.Settle(l, least, hint);
         switch (answer.End)
         {
             case SearchEnd.Infeasible when l == 0:
@@ -152,91 +133,38 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
                 throw new OperationCanceledException("The time limit came before a first matching.");
         }
 
-        var found = CostOf(model, level);
-        if (answer.End == SearchEnd.Optimal || answer.Bound == found)
+        proven = answer.Bound == answer.Value;
+        if (proven)
         {
-            Fix(model, linear, l, objective, found);
-        }
-        else
-        {
-            proven = false;
-            Tell(level, found, answer.Bound);
+            search.Fix(l, answer.Value);
         }
 
+        Tell(level, answer.Value, answer.Bound);
         return true;
     }
 
-    private LinearExpr Objective(SearchModel model, SearchLevel level) => level.Additive is { } additive
-        ? model.Sum(additive.Cost)
-        : model.AtLeastEvery((student, option) => SearchLevel.RankThatCounts(roster, student, option), roster.GreatestRank + 1);
-
-    /// <returns>A bound; what attains it, or comes near, is the model's best by then.</returns>
-    private static long? BranchAndBound(SearchModel model, LinearSearch linear, int l)
+    private static bool Exists(LevelSearch search, int[] hint) => search.Exists(hint) switch
     {
-        var answer = linear.Minimise(l, model.Best);
-        model.Best = answer.Given;
-        return answer.Bound;
-    }
-
-    /// <returns>A bound, by bisection, as far as branch and bound can tell.</returns>
-    private long? LeastWorstRank(SearchModel model, LinearSearch linear, SearchLevel level)
-    {
-        var (low, high) = (0L, CostOf(model, level));
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            var (holds, given) = linear.HoldsWithin(middle);
-            if (holds is null)
-            {
-                break;
-            }
-
-            if (holds == false)
-            {
-                low = middle + 1;
-                continue;
-            }
-
-            model.Best = given;
-            high = CostOf(model, level);
-        }
-
-        return low;
-    }
-
-    private void Fix(SearchModel model, LinearSearch linear, int l, LinearExpr objective, long cost)
-    {
-        model.AtMost(objective, cost);
-        linear.AtMost(l, cost);
-        Tell(linear.Levels[l], cost, cost);
-    }
-
-    private static bool Exists(SearchModel model, int[] hint)
-    {
-        var answer = model.Minimise(LinearExpr.Constant(0), hint);
-        return answer.End switch
-        {
-            SearchEnd.Infeasible => false,
-            SearchEnd.Unknown => throw new OperationCanceledException("The time limit came before a first matching."),
-            _ => true,
-        };
-    }
+        SearchEnd.Infeasible => false,
+        SearchEnd.Unknown => throw new OperationCanceledException("The time limit came before a first matching."),
+        _ => true,
+    };
 
     /// <summary>In order: the best rank that the earlier ones' ranks and all levels allow; then, in the same order, the ordinally smallest offer of it.</summary>
-    private void ServeInOrder(SearchModel model, LinearSearch linear, int[] order)
+    private void ServeInOrder(LevelSearch search, LinearSearch linear, int[] order)
     {
-        Settle(model, linear, order, (_, option) => option?.RankOrOffList ?? int.MaxValue);
-        Settle(model, linear, order, (_, option) => option?.Offer ?? Matched.Unplaced);
+        Settle(search, linear, order, (_, option) => option?.RankOrOffList ?? int.MaxValue);
+        Settle(search, linear, order, (_, option) => option?.Offer ?? Matched.Unplaced);
     }
 
-    private void Settle(SearchModel model, LinearSearch linear, int[] order, Func<int, Option?, long> standingOf)
+    private void Settle(LevelSearch search, LinearSearch linear, int[] order, Func<int, Option?, long> standingOf)
     {
         for (var next = 0; next < order.Length && proven;)
         {
             var standings = StandingsOf(order[next], standingOf);
-            if (StandingOf(model, order[next], standingOf) == standings[0] || CannotStandBetter(model, linear, order[next], standings, standingOf))
+            if (StandingOf(search, order[next], standingOf) == standings[0] || CannotStandBetter(search, linear, order[next], standings, standingOf))
             {
-                Keep(model, linear, order[next++], standingOf);
+                Keep(search, order[next++], standingOf);
                 continue;
             }
 
@@ -260,22 +188,24 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
                 weightOf[chunk[i].Student] = (weight, chunk[i].Standings);
             }
 
+            var model = search.Model();
             var answer = model.Minimise(
                 model.Sum((s, option) => weightOf.TryGetValue(s, out var mine) ? mine.Weight * Math.Max(0, Array.IndexOf(mine.Standings, standingOf(s, option))) : 0), null);
+            search.Best = model.Best;
             proven = answer.End == SearchEnd.Optimal;
             foreach (var (student, _) in chunk.Where(_ => proven))
             {
-                Keep(model, linear, student, standingOf);
+                Keep(search, student, standingOf);
             }
         }
     }
 
-    private bool CannotStandBetter(SearchModel model, LinearSearch linear, int student, long[] standings, Func<int, Option?, long> standingOf)
+    private bool CannotStandBetter(LevelSearch search, LinearSearch linear, int student, long[] standings, Func<int, Option?, long> standingOf)
     {
         long Place(Option? option) => Math.Max(0, Array.IndexOf(standings, standingOf(student, option)));
-        var answer = linear.Minimise(student, Place, model.Best);
-        model.Best = answer.Given;
-        return answer.Bound == Place(OptionOf(model, student));
+        var answer = linear.Minimise(student, Place, search.Best);
+        search.Best = answer.Given;
+        return answer.Bound == Place(OptionOf(search, student));
     }
 
     /// <summary>What a student may reach at all, best first; unplaced included unless they are pinned.</summary>
@@ -285,22 +215,19 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
         return [.. (roster.IsPinned(student) ? all : all.Append(null)).Select(option => standingOf(student, option)).Distinct().Order()];
     }
 
-    private long StandingOf(SearchModel model, int student, Func<int, Option?, long> standingOf) => standingOf(student, OptionOf(model, student));
+    private long StandingOf(LevelSearch search, int student, Func<int, Option?, long> standingOf) => standingOf(student, OptionOf(search, student));
 
-    private void Keep(SearchModel model, LinearSearch linear, int student, Func<int, Option?, long> standingOf)
+    private void Keep(LevelSearch search, int student, Func<int, Option?, long> standingOf)
     {
-        var standing = StandingOf(model, student, standingOf);
-        model.Keep(student, option => standingOf(student, option) == standing);
-        linear.Keep(student, option => standingOf(student, option) == standing);
+        var standing = StandingOf(search, student, standingOf);
+        search.Keep(student, option => standingOf(student, option) == standing);
     }
 
-    private Option? OptionOf(SearchModel model, int student)
+    private Option? OptionOf(LevelSearch search, int student)
     {
-        var offer = model.Best![student]; // not null: called after a first matching
+        var offer = search.Best![student]; // not null: called after a first matching
         return roster.OptionsOf(student).Find(offer);
     }
-
-    private long CostOf(SearchModel model, SearchLevel level) => level.CostOf(roster, model.Best!); // not null: called after a first matching
 
     private void Tell(SearchLevel level, long cost, long? bound)
     {

@@ -52,6 +52,7 @@ internal static class FeaturesSetup
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SolverOptions>, ValidateSolverOptions>();
         services.AddScoped<SealInstance>();
+        services.AddScoped<RunReports>();
         services.AddScoped<StartRun>();
         services.AddScoped<CancelRun>();
         services.AddTransient<SolveRun>();

@@ -39,6 +39,8 @@ public sealed class PlacementDb(DbContextOptions<PlacementDb> options, WriteGate
 
     public DbSet<Run> Runs => Set<Run>();
 
+    public DbSet<RunReport> RunReports => Set<RunReport>();
+
     public DbSet<Publication> Publications => Set<Publication>();
 
     public DbSet<Domain.Placements.Placement> Placements => Set<Domain.Placements.Placement>();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Matching;
@@ -33,6 +34,9 @@ public sealed class OverviewModel(PlacementDb db, MoveCampaign move, ScheduleCam
 
     public IReadOnlyList<RunLine> Runs { get; private set; } = [];
 
+    /// <summary>Policies that may be run on the input as it is; empty unless the campaign is matching.</summary>
+    public IReadOnlyList<PolicyDescription> Offered { get; private set; } = [];
+
     public async Task<IActionResult> OnGetAsync(CampaignId id, CancellationToken cancellationToken)
     {
         if (await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } campaign)
@@ -45,6 +49,7 @@ public sealed class OverviewModel(PlacementDb db, MoveCampaign move, ScheduleCam
         Readiness = Numbers.Readiness(campaign, clock.GetUtcNow());
         Runs = await db.Runs.Where(r => r.Campaign == id).OrderByDescending(r => r.Number).ThenBy(r => r.Id)
             .Select(r => new RunLine(r.Id, r.Number, r.Policy, r.State, r.RequestedAt)).Take(50).ToListAsync(cancellationToken);
+        Offered = campaign.State == CampaignState.Matching ? await start.OfferedAsync(campaign, cancellationToken) : [];
         return Page();
     }
 

@@ -60,7 +60,12 @@ public sealed class CompareModel(PlacementDb db, StartRun start, Speech speech) 
 
     public async Task<IActionResult> OnPostAllAsync(CampaignId id, CancellationToken cancellationToken)
     {
-        foreach (var policy in StartRun.Offered)
+        if (await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } campaign)
+        {
+            return NotFound();
+        }
+
+        foreach (var policy in await start.OfferedAsync(campaign, cancellationToken))
         {
             var started = await start.HandleAsync(id, policy.Name, User.PersonId(), cancellationToken);
             if (!started.TryGet(out _, out var problem))

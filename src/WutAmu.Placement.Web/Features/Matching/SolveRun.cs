@@ -68,7 +68,7 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
         {
             await (cancellationToken.IsCancellationRequested
                 ? FailAsync(run.Id, "run.interrupted", null)
-                : ChangeAsync(run.Id, (stored, now) => stored.Cancelled(now), "run.cancelled", null));
+                : ChangeAsync(run.Id, (_, stored, now) => stored.Cancelled(now), "run.cancelled", null));
             return;
         }
 
@@ -79,9 +79,27 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
             return;
         }
 
-        await ChangeAsync(run.Id, (stored, now) => stored.Complete(answer.Output, now), "run.verified", detail);
+        var (result, report) = TakeApart(answer.Output);
+        await ChangeAsync(
+            run.Id,
+            (db, stored, now) =>
+            {
+                stored.Complete(result, now);
+                if (report is not null)
+                {
+                    db.RunReports.Add(new(run.Id, report));
+                }
+            },
+            "run.verified",
+            detail);
         Verified(logger, run.Id);
     }
+
+    /// <summary>The result as it would be without a report, and the report; null: the solver wrote none.</summary>
+    private static (byte[] Result, byte[]? Report) TakeApart(byte[] output) =>
+        ResultJson.TryRead(output, out var whole, out _) && whole.Report is { } report
+            ? (ResultJson.Write(whole with { Report = null }), Encoding.UTF8.GetBytes(report.GetRawText()))
+            : (output, null);
 
     /// <summary>Null code: the result may be kept.</summary>
     private static (string? Code, string? Detail) Judge(Run run, SolverAnswer answer)
@@ -160,7 +178,7 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
         {
             try
             {
-                var wanted = await WriteAsync(id, (run, now) =>
+                var wanted = await WriteAsync(id, (_, run, now) =>
                 {
                     run.Renew(progress(), now, Lease);
                     return run.CancelRequested;
@@ -193,14 +211,14 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
 
     private async Task FailAsync(RunId id, string code, string? detail)
     {
-        await ChangeAsync(id, (run, now) => run.Fail(code, detail, now), "run.failed", code);
+        await ChangeAsync(id, (_, run, now) => run.Fail(code, detail, now), "run.failed", code);
         Failed(logger, id, code);
     }
 
-    private async Task ChangeAsync(RunId id, Action<Run, DateTimeOffset> change, string action, string? detail) =>
+    private async Task ChangeAsync(RunId id, Action<PlacementDb, Run, DateTimeOffset> change, string action, string? detail) =>
         await WriteAsync(
             id,
-            (run, now) =>
+            (db, run, now) =>
             {
                 // Ended otherwise meanwhile, for example by the sweeper: that stands.
                 if (run.State != RunState.Solving)
@@ -208,14 +226,14 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
                     return false;
                 }
 
-                change(run, now);
+                change(db, run, now);
                 Measures.RunDuration.Record((now - (run.StartedAt ?? now)).TotalSeconds, new("policy", run.Policy), new("outcome", run.Failure ?? action));
                 return true;
             },
             action,
             detail);
 
-    private async Task<bool> WriteAsync(RunId id, Func<Run, DateTimeOffset, bool> change, string? action = null, string? detail = null)
+    private async Task<bool> WriteAsync(RunId id, Func<PlacementDb, Run, DateTimeOffset, bool> change, string? action = null, string? detail = null)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PlacementDb>();
@@ -225,7 +243,7 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
             {
                 var run = await db.Runs.SingleAsync(r => r.Id == id, token);
                 var now = clock.GetUtcNow();
-                var answer = change(run, now);
+                var answer = change(db, run, now);
                 if (answer && action is not null)
                 {
                     db.Audit.Add(new AuditEntry(now, null, run.Campaign, action, id.ToString(), detail));

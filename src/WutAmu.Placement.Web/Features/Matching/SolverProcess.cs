@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace WutAmu.Placement.Web.Features.Matching;
 
-/// <summary>Runs <c>placement solve</c> as a child process: a native crash or lack of memory takes the child down, not the site.</summary>
+/// <summary>Runs <c>placement solve --report</c> as a child process: a native crash or lack of memory takes the child down, not the site.</summary>
 public sealed class SolverProcess(IOptions<SolverOptions> options, TimeProvider clock)
 {
     private const int WordsKept = 16_000;
@@ -65,7 +65,7 @@ public sealed class SolverProcess(IOptions<SolverOptions> options, TimeProvider 
 
         start.Environment["DOTNET_GCHeapHardLimit"] = (settings.HeapLimitInMegabytes * 1_048_576L).ToString("X", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        foreach (var argument in (ReadOnlySpan<string>)[settings.ToolPath, "solve", "-", "--policy", policy, "--time-limit", settings.TimeLimitInSeconds.ToString(CultureInfo.InvariantCulture)])
+        foreach (var argument in (ReadOnlySpan<string>)[settings.ToolPath, "solve", "-", "--policy", policy, "--time-limit", settings.TimeLimitInSeconds.ToString(CultureInfo.InvariantCulture), "--report"])
         {
             start.ArgumentList.Add(argument);
         }

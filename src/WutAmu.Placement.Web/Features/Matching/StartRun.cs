@@ -14,12 +14,16 @@ namespace WutAmu.Placement.Web.Features.Matching;
 /// <summary>Seals the campaign's input and queues a run of a policy on it.</summary>
 public sealed partial class StartRun(PlacementDb db, SealInstance seal, IBackgroundJobClient jobs, TimeProvider clock, ILogger<StartRun> logger)
 {
-    /// <summary>Policies a coordinator may choose: those that need no ranking by hosts.</summary>
-    public static ImmutableArray<PolicyDescription> Offered { get; } = [.. PolicyName.Catalogue.Where(p => p.Name is not (PolicyName.StudentOptimalStable or PolicyName.HostOptimalStable))];
+    /// <summary>Policies a coordinator may choose for the campaign's input as it is: all, but the stable ones where something opens only with a minimum, for then a stable matching need not exist.</summary>
+    public async Task<ImmutableArray<PolicyDescription>> OfferedAsync(Campaign campaign, CancellationToken cancellationToken)
+    {
+        var instance = await seal.ReadAsync(campaign, keepPublished: false, cancellationToken);
+        return [.. PolicyName.Catalogue.Where(policy => !new PolicyName(policy.Name, KeepPublished: false).IsStable || !OpensOnlyWithMinimum(instance))];
+    }
 
     /// <returns>
     /// The run; the one already going if the same policy on the same input is not finished (a button pressed twice).
-    /// Or problem <c>run.policy</c>, <c>run.state</c> unless the campaign is matching, <c>run.nobody</c>.
+    /// Or problem <c>run.policy</c>, <c>run.policy-if-open</c>, <c>run.state</c> unless the campaign is matching, <c>run.nobody</c>.
     /// </returns>
     public async Task<Result<RunId>> HandleAsync(CampaignId campaignId, string policyName, PersonId by, CancellationToken cancellationToken)
     {
@@ -61,6 +65,11 @@ public sealed partial class StartRun(PlacementDb db, SealInstance seal, IBackgro
             return new Problem("run.nobody");
         }
 
+        if (policy.IsStable && OpensOnlyWithMinimum(instance))
+        {
+            return Problem.On("policy", "run.policy-if-open", policy.Name);
+        }
+
         var canonical = CanonicalJson.Write(instance);
         var digest = CanonicalJson.DigestOf(canonical);
 
@@ -83,6 +92,9 @@ public sealed partial class StartRun(PlacementDb db, SealInstance seal, IBackgro
         await db.SaveChangesAsync(cancellationToken);
         return run.Id;
     }
+
+    private static bool OpensOnlyWithMinimum(Instance instance) =>
+        instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 0 }) || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 0 });
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Run {Run} is stored, but its job could not be; the sweeper will queue it. {Words}")]
     private static partial void NotQueued(ILogger logger, RunId run, string words);

@@ -10,6 +10,7 @@ using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Features.Accounts;
+using WutAmu.Placement.Web.Features.Matching;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Platform;
@@ -17,7 +18,7 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Publication;
 
 /// <summary>After publication: a student's own result with the reason for each better choice; a head's own hosts with who comes. Nothing of anybody else.</summary>
-public sealed class ResultsModel(PlacementDb db, AnswerAsStudent answerAsStudent, PlacementCalendar calendar, IOptions<MailOptions> mail, Speech speech, TimeProvider clock) : PageModel
+public sealed class ResultsModel(PlacementDb db, RunReports reports, AnswerAsStudent answerAsStudent, PlacementCalendar calendar, IOptions<MailOptions> mail, Speech speech, TimeProvider clock) : PageModel
 {
     public Campaign Campaign { get; private set; } = null!; // set before the page is drawn
 
@@ -46,6 +47,9 @@ public sealed class ResultsModel(PlacementDb db, AnswerAsStudent answerAsStudent
     public string? Problem { get; private set; }
 
     public IReadOnlyList<ChoiceLine> Better { get; private set; } = [];
+
+    /// <summary>True: the reasons are the solver's exact ones; false: the run kept none, and they say no more than what was full.</summary>
+    public bool Exact { get; private set; }
 
     public IReadOnlyList<HostLines> Hosts { get; private set; } = [];
 
@@ -147,13 +151,21 @@ public sealed class ResultsModel(PlacementDb db, AnswerAsStudent answerAsStudent
             return;
         }
 
+        // Of another placement than the one in force the run's explanation would be wrong.
+        var explained = (await reports.FindAsync(run.Id, cancellationToken))?.Students.SingleOrDefault(s => s.Student == student.Code);
+        var placedAt = Own is { } own ? await db.Offers.Where(o => o.Id == own.Offer).Select(o => o.Code).SingleAsync(cancellationToken) : null;
+        Exact = explained is not null && explained.Offer == placedAt;
         var titles = await db.Offers.AsNoTracking().Where(o => o.Campaign == Campaign.Id).ToDictionaryAsync(o => o.Code, o => o.Title, StringComparer.Ordinal, cancellationToken);
         var got = Place?.Rank ?? int.MaxValue;
         Better = [.. listed.Choices
             .Select((group, i) => (Rank: i + 1, Group: group))
             .Where(choice => choice.Rank < got)
-            .SelectMany(choice => choice.Group.Select(offer => new ChoiceLine(choice.Rank, titles[offer], WhyNot.Reason(instance, result, listed, offer))))];
+            .SelectMany(choice => choice.Group.Select(offer => new ChoiceLine(choice.Rank, titles[offer], WhyNot.Reason(instance, result, listed, offer), ExactReason(Exact ? explained : null, offer))))];
     }
+
+    // What is not open to the student the coded reason says better: withdrawn, another programme, ruled out.
+    private static LocalizedText? ExactReason(StudentExplanation? explained, string offer) =>
+        explained?.Better.FirstOrDefault(choice => choice.Offer == offer) is { Reason: not RefusalReason.NotAllowed } choice ? ExplanationText.WithoutSubject(choice) : null;
 
     private async Task ReadHostsAsync(PersonId person, PublicationId publication, CancellationToken cancellationToken)
     {
@@ -182,7 +194,8 @@ public sealed class ResultsModel(PlacementDb db, AnswerAsStudent answerAsStudent
     public sealed record PlaceLine(OfferId Offer, LocalizedText Title, string Host, string Campus, int? Rank, bool Restricted, DateOnly? StartsOn, DateOnly? EndsOn);
 
     /// <param name="Reason">See <see cref="WhyNot"/>.</param>
-    public sealed record ChoiceLine(int Rank, LocalizedText Title, string Reason);
+    /// <param name="Exact">What giving it would have changed; null: the coded reason says all that is known.</param>
+    public sealed record ChoiceLine(int Rank, LocalizedText Title, string Reason, LocalizedText? Exact);
 
     public sealed record HostLines(HostId Id, string Name, IReadOnlyList<ComingLine> Coming);
 

@@ -63,6 +63,15 @@ internal sealed class RunMapping : IEntityTypeConfiguration<Run>
     }
 }
 
+internal sealed class RunReportMapping : IEntityTypeConfiguration<RunReport>
+{
+    public void Configure(EntityTypeBuilder<RunReport> builder)
+    {
+        builder.HasKey(r => r.Run);
+        builder.HasOne<Run>().WithOne().HasForeignKey<RunReport>(r => r.Run).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class PublicationMapping : IEntityTypeConfiguration<Publication>
 {
     public void Configure(EntityTypeBuilder<Publication> builder)

@@ -1,0 +1,14 @@
+namespace WutAmu.Placement.Solver.Explanations;
+
+/// <summary>How much an explanation may search, in deterministic seconds (<c>SearchBudget</c>). Flows know no such limit: they answer at once.</summary>
+public static class ReportLimits
+{
+    /// <summary>For one question: one choice, one reserve, one limit with a place more or fewer.</summary>
+    public const double SecondsAQuestion = 0.5;
+
+    /// <summary>For all that one explainer is asked.</summary>
+    public const double SecondsAReport = 10;
+
+    /// <summary>For the floor, its group, and what keeps more from being placed.</summary>
+    public const double SecondsADiagnosis = 3;
+}

@@ -1,0 +1,285 @@
+using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver.Search;
+
+namespace WutAmu.Placement.Solver.Explanations;
+
+/// <summary>
+/// Effects for policies of additive levels on instances with constraints that do not nest. A question keeps the levels of the result as bounds where it only takes matchings
+/// away, and matchings found for earlier questions as answers where they fit; what is left is branch and bound from the last solution. It ends with the first level that
+/// changes, for that decides; only a reserve needs all of them. Within a limit a question, and one for all of them: what they leave open is told as not determined.
+/// </summary>
+internal sealed class SearchEffects : IPolicyEffects, IDisposable
+{
+    private readonly Instance instance;
+    private readonly Roster roster;
+    private readonly SearchBudget budget;
+    private readonly CancellationToken cancellationToken;
+    private readonly LinearSearch linear;
+    private readonly List<Known> known = [];
+    private readonly Dictionary<(int Student, int? Offer), Outcome> forced = [];
+    private readonly long[] best;
+    private Dictionary<(LimitKind Kind, string Id), Outcome>? more;
+
+    /// <param name="given">The result's matching, as offer by student, or <see cref="Matched.Unplaced"/>.</param>
+    public SearchEffects(Instance instance, Roster roster, PolicyName policy, int[] given, SearchBudget budget, CancellationToken cancellationToken)
+    {
+        this.instance = instance;
+        this.roster = roster;
+        this.budget = budget;
+        this.cancellationToken = cancellationToken;
+        linear = new(instance, roster, [.. SearchLevel.Of(instance, roster, policy)], budget, cancellationToken);
+        best = Remember(given).Costs;
+        Base = Told(best, null);
+    }
+
+    public Outcome Base { get; }
+
+    /// <remarks>Of unplaced students it is asked by nobody.</remarks>
+    public Outcome Forced(int student, int? offer)
+    {
+        if (!forced.TryGetValue((student, offer), out var outcome))
+        {
+            var wanted = offer ?? Matched.Unplaced;
+            outcome = Ask(
+                new(
+                    search => search.Keep(student, option => option.Offer == wanted),
+                    model => model.Keep(student, option => option.Offer == wanted),
+                    instance,
+                    other => other[student] == wanted),
+                best).Outcome;
+            forced.Add((student, offer), outcome);
+        }
+
+        return outcome;
+    }
+
+    public Outcome More(NetworkLimit limit)
+    {
+        if (more is null)
+        {
+            more = [];
+            Raise([.. LimitsWithMax().Where(one => linear.DemandOf(one.Kind, one.Id) > one.Max)], null);
+        }
+
+        return more.GetValueOrDefault((limit.Kind, limit.Id), Base);
+    }
+
+    public Outcome Fewer(NetworkLimit limit) => Ask(
+        new(
+            search => search.ChangeMax(limit.Kind, limit.Id, -1),
+            _ => { },
+            InstanceChange.Max(instance, limit.Kind, limit.Id, limit.Max - 1),
+            other => CountAt(limit, other) < limit.Max),
+        best).Outcome;
+
+    public (int? Offer, Outcome Outcome) Without(int student, int? offer)
+    {
+        if (offer is not { } lost)
+        {
+            return (null, Base);
+        }
+
+        // Options come by rank, those of one rank in the order of their ids; last of all, no place.
+        var order = roster.OptionsOf(student).Select(option => option.Offer).ToList();
+        long Standing(int at) => at == Matched.Unplaced ? order.Count : order.IndexOf(at);
+        var (outcome, given) = Ask(
+            new(search => search.Forbid(student, lost), model => model.Forbid(student, lost), instance, other => other[student] != lost),
+            best,
+            student,
+            Standing);
+        return (given is null || given[student] == Matched.Unplaced ? null : given[student], outcome);
+    }
+
+    public void Dispose() => linear.Dispose();
+
+    /// <summary>All at once first: where that changes nothing, no part of it does; else half by half.</summary>
+    private void Raise(List<NetworkLimit> limits, long[]? least)
+    {
+        if (limits.Count == 0)
+        {
+            return;
+        }
+
+        var changed = limits.Aggregate(instance, (now, limit) => InstanceChange.Max(now, limit.Kind, limit.Id, limit.Max + 1));
+        var raised = limits.Select(limit => (limit.Kind, limit.Id)).ToHashSet();
+        var all = LimitsWithMax().ToList();
+        var (outcome, _) = Ask(
+            new(
+                search => limits.ForEach(limit => search.ChangeMax(limit.Kind, limit.Id, 1)),
+                _ => { },
+                changed,
+                other => all.TrueForAll(limit => CountAt(limit, other) <= limit.Max + (raised.Contains((limit.Kind, limit.Id)) ? 1 : 0))),
+            least);
+        if (limits.Count == 1 || (outcome.UndeterminedFrom is null && outcome.Key.AsSpan().SequenceEqual(best)))
+        {
+            limits.ForEach(limit => more!.Add((limit.Kind, limit.Id), outcome)); // not null: asked by More
+            return;
+        }
+
+        Raise(limits[..(limits.Count / 2)], outcome.Key);
+        Raise(limits[(limits.Count / 2)..], outcome.Key);
+    }
+
+    /// <param name="least">Levels cannot be better than these, compared in order; may end early; null: nothing known.</param>
+    /// <param name="standingOf">After all levels, the least of this for one student.</param>
+    /// <returns>The matching is null where there is none or not all of it is determined.</returns>
+    private (Outcome Outcome, int[]? Given) Ask(Question question, long[]? least, int student = -1, Func<int, long>? standingOf = null)
+    {
+        var part = budget.Part(ReportLimits.SecondsAQuestion);
+        var mark = linear.Mark;
+        linear.Budget = part;
+        try
+        {
+            question.Narrow(linear);
+            var search = new LevelSearch(linear, roster, () =>
+            {
+                var model = new SearchModel(question.Instance, roster, part, cancellationToken);
+                question.NarrowModel(model);
+                return model;
+            })
+            {
+                Best = known.Where(one => question.Allows(one.Given)).MinBy(one => one.Costs, Comparer<long[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))?.Given,
+            };
+            var costs = new List<long>();
+            Presume(search, costs, least);
+            while (costs.Count < linear.Levels.Count)
+            {
+                var l = costs.Count;
+                if (standingOf is null && !best.AsSpan(0, l).SequenceEqual(costs.ToArray()))
+                {
+                    return (Told(costs, linear.Levels[l].Name), null);
+                }
+
+                var bound = least is not null && l < least.Length && least.AsSpan(0, l).SequenceEqual(costs.ToArray()) ? least[l] : (long?)null;
+                var count = linear.PackedFrom(l);
+                if (count > 1 && !(search.Best is { } now && linear.Levels[l].CostOf(roster, now) == bound) && linear.MinimiseTogether(l, count, search.Best, out var answers))
+                {
+                    search.Best = answers.Given;
+                    Fix(search, costs, count);
+                    continue;
+                }
+
+                var answer = search.Settle(l, bound, search.Best);
+                if (answer.End == SearchEnd.Infeasible)
+                {
+                    return (Outcome.Infeasible, null);
+                }
+
+                if (answer.End != SearchEnd.Optimal)
+                {
+                    return (Told(costs, search.Best is null ? Outcome.Feasibility : linear.Levels[l].Name), null);
+                }
+
+                Fix(search, costs, 1);
+            }
+
+            if (costs.Count == 0 && search.Exists(null) is var end && end != SearchEnd.Optimal && search.Best is null)
+            {
+                return (end == SearchEnd.Infeasible ? Outcome.Infeasible : Told([], Outcome.Feasibility), null);
+            }
+
+            var outcome = Told(costs, null);
+            if (standingOf is not null)
+            {
+                var last = linear.Minimise(student, option => standingOf(option?.Offer ?? Matched.Unplaced), search.Best);
+                search.Best = last.Given;
+                outcome = last.Given is { } found && last.Bound == standingOf(found[student]) ? outcome : Told(costs, Outcome.Reserve);
+            }
+
+            // Not where a bound was widened: that matching meets other bounds than the instance's.
+            if (ReferenceEquals(question.Instance, instance) && search.Best is { } attained)
+            {
+                Remember(attained);
+            }
+
+            return (outcome, outcome.UndeterminedFrom is null ? search.Best : null);
+        }
+        finally
+        {
+            linear.Undo(mark);
+            linear.Budget = budget;
+        }
+    }
+
+    /// <summary>
+    /// Where only matchings are taken away, mostly everybody can be placed as before, at no worse rank: that is tried at once with the levels that come then, for the first
+    /// levels by themselves leave too many matchings to be whole.
+    /// </summary>
+    private void Presume(LevelSearch search, List<long> costs, long[]? least)
+    {
+        var worst = linear.Levels.ToList().FindIndex(level => level.Additive is null);
+        if (worst < 0 || least is null || !best.AsSpan().SequenceEqual(least) || linear.PackedFrom(worst + 1) is var count && count == 0)
+        {
+            return;
+        }
+
+        var mark = linear.Mark;
+        for (var l = 0; l <= worst; l++)
+        {
+            linear.AtMost(l, best[l]);
+        }
+
+        var start = search.Best is { } known && Enumerable.Range(0, worst + 1).All(l => linear.Levels[l].CostOf(roster, known) == best[l]) ? known : null;
+        var proven = linear.MinimiseTogether(worst + 1, count, start, out var answer);
+        linear.Undo(mark);
+        if (proven)
+        {
+            search.Best = answer.Given;
+            Fix(search, costs, worst + 1 + count);
+        }
+    }
+
+    /// <summary>The next levels cost what they do in the best matching known.</summary>
+    private void Fix(LevelSearch search, List<long> costs, int count)
+    {
+        for (; count > 0; count--)
+        {
+            costs.Add(linear.Levels[costs.Count].CostOf(roster, search.Best!)); // not null: it was just found
+            search.Fix(costs.Count - 1, costs[^1]);
+        }
+    }
+
+    private Known Remember(int[] given)
+    {
+        var one = new Known(given, [.. linear.Levels.Select(level => level.CostOf(roster, given))]);
+        known.Add(one);
+        return one;
+    }
+
+    private Outcome Told(IReadOnlyList<long> costs, string? undeterminedFrom) => undeterminedFrom == Outcome.Feasibility ? Outcome.Unknown : new(
+        true,
+        [.. costs.Select((cost, l) => Outcome.At(linear.Levels[l].Name, linear.Levels[l].ValueOf(cost)))],
+        [.. costs],
+        undeterminedFrom);
+
+    private IEnumerable<NetworkLimit> LimitsWithMax() =>
+        new NetworkPositions(instance, roster).Limits.Concat(instance.Quotas.Select(quota => new NetworkLimit(LimitKind.Quota, quota.Id, -1, -1, quota.Min, quota.Max))).Where(limit => limit.Max is not null);
+
+    private int CountAt(NetworkLimit limit, int[] given)
+    {
+        var quota = limit.Kind == LimitKind.Quota ? instance.Quotas.Single(one => one.Id == limit.Id) : null;
+        var count = 0;
+        for (var s = 0; s < given.Length; s++)
+        {
+            if (given[s] != Matched.Unplaced && instance.Offers[given[s]] is var offer)
+            {
+                count += limit.Kind switch
+                {
+                    LimitKind.Offer => offer.Id == limit.Id,
+                    LimitKind.Supervisor => offer.Supervisor == limit.Id,
+                    LimitKind.Host => offer.Host == limit.Id,
+                    _ => SideConstraints.Counts(quota!, instance.Students[s], offer), // not null: a quota
+                } ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
+    /// <param name="Narrow">Asks the same of the linear programme as <paramref name="NarrowModel"/> of a complete model of <paramref name="Instance"/>.</param>
+    /// <param name="Allows">Whether a matching of the unchanged instance is one of the question's.</param>
+    private sealed record Question(Action<LinearSearch> Narrow, Action<SearchModel> NarrowModel, Instance Instance, Func<int[], bool> Allows);
+
+    /// <summary>A matching that meets every constraint of the instance, and its levels' costs.</summary>
+    private sealed record Known(int[] Given, long[] Costs);
+}
