@@ -940,6 +940,20 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.ToTable("Runs");
                 });
 
+            modelBuilder.Entity("WutAmu.Placement.Domain.Placements.RunReport", b =>
+                {
+                    b.Property<Guid>("Run")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Json")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Run");
+
+                    b.ToTable("RunReports");
+                });
+
             modelBuilder.Entity("WutAmu.Placement.Domain.Rankings.HostRanking", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1227,6 +1241,15 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                         .WithMany()
                         .HasForeignKey("Campaign")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WutAmu.Placement.Domain.Placements.RunReport", b =>
+                {
+                    b.HasOne("WutAmu.Placement.Domain.Placements.Run", null)
+                        .WithOne()
+                        .HasForeignKey("WutAmu.Placement.Domain.Placements.RunReport", "Run")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
