@@ -53,6 +53,7 @@ internal static class FeaturesSetup
         services.AddSingleton<IValidateOptions<SolverOptions>, ValidateSolverOptions>();
         services.AddScoped<SealInstance>();
         services.AddScoped<RunReports>();
+        services.AddScoped<EffectWords>();
         services.AddScoped<StartRun>();
         services.AddScoped<CancelRun>();
         services.AddTransient<SolveRun>();

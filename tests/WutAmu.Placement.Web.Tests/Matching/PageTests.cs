@@ -62,7 +62,7 @@ public sealed partial class PageTests : IDisposable
         var after = WebUtility.HtmlDecode(await client.GetStringAsync($"/Results/{campaign.Id}"));
 
         before.Should().Contain("尚未公布结果").And.NotContain("课题");
-        after.Should().Contain("课题 A-2").And.Contain("此项名额已全部分配", "A-1, the better choice, is full").And.NotContain("Student s2");
+        after.Should().Contain("课题 A-2").And.Contain("（1 个）已满；把它分给您会使未获第一志愿的学生增加 1 名。", "that is what A-1, the better choice, would cost").And.NotContain("Student s2").And.NotContain(">s2<");
     }
 
     [Fact]
@@ -104,6 +104,83 @@ public sealed partial class PageTests : IDisposable
 
         (await BytesAsync(zip, "instance.json")).Should().Equal(run.InstanceJson);
         (await BytesAsync(zip, "result.json")).Should().Equal(run.ResultJson);
+        (await BytesAsync(zip, "report.json")).Should().Equal((await host.ReadAsync(db => db.RunReports.SingleAsync())).Json);
+    }
+
+    [Theory]
+    [InlineData("fr", "vous la donner laisserait un étudiant de plus sans son premier choix.")]
+    [InlineData("en", "giving it to you would leave one more student without a first choice.")]
+    public async Task The_exact_reason_is_told_in_the_readers_language(string language, string sentence)
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+        await campaign.PublishAsync(run.Id);
+        using var client = await SignInAsync("s1@wut.example.org");
+        client.DefaultRequestHeaders.Add("Cookie", $"language={language}");
+
+        var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/Results/{campaign.Id}"));
+
+        page.Should().Contain(sentence);
+    }
+
+    [Fact]
+    public async Task A_run_without_a_report_gives_the_plain_reason_and_says_so()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+        await campaign.PublishAsync(run.Id);
+        await campaign.ChangeAsync(db => db.RunReports.ExecuteDeleteAsync());
+        using var client = await SignInAsync("s1@wut.example.org");
+        client.DefaultRequestHeaders.Add("Cookie", "language=en");
+
+        var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/Results/{campaign.Id}"));
+
+        page.Should().Contain("All places of this offer are given.").And.Contain("The run kept no more exact explanation").And.NotContain("giving it to you");
+    }
+
+    [Fact]
+    public async Task A_placement_that_is_not_the_runs_is_not_explained_by_the_run()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+        await campaign.PublishAsync(run.Id);
+        var (student, offer) = (campaign.Students["s1"], campaign.Offers["B-1"]);
+        await campaign.ChangeAsync(db => db.Placements.Where(p => p.Student == student).ExecuteUpdateAsync(set => set.SetProperty(p => p.Offer, offer)));
+        using var client = await SignInAsync("s1@wut.example.org");
+        client.DefaultRequestHeaders.Add("Cookie", "language=en");
+
+        var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/Results/{campaign.Id}"));
+
+        page.Should().Contain("Topic B-1").And.NotContain("giving it to you");
+    }
+
+    [Fact]
+    public async Task A_coordinator_reads_what_places_and_reserves_would_change_and_others_do_not()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+        using var coordinator = await SignInAsync("coordinator@institute.example.org");
+        using var student = await SignInAsync("s1@wut.example.org");
+
+        var page = WebUtility.HtmlDecode(await coordinator.GetStringAsync($"/Runs/{run.Id}/Report"));
+        var refused = await student.GetAsync($"/Runs/{run.Id}/Report");
+
+        page.Should().Contain("students with choice 1: 2 → 3", "a second place at A-1 gives s1 their first choice").And.Contain("Student s3");
+        (await refused.Content.ReadAsStringAsync()).Should().NotContain("2 → 3").And.NotContain("Student s3");
+    }
+
+    [Fact]
+    public async Task A_head_reads_what_a_place_at_their_own_host_would_change()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+        await campaign.PublishAsync(run.Id);
+        using var client = await SignInAsync("head-a@amu.example.org");
+        client.DefaultRequestHeaders.Add("Cookie", "language=en");
+
+        var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/Results/{campaign.Id}"));
+
+        page.Should().Contain("students with choice 1: 2 → 3").And.Contain("A-1").And.NotContain("B-1");
     }
 
     private static async Task<byte[]> BytesAsync(System.IO.Compression.ZipArchive zip, string name)

@@ -34,6 +34,44 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_keeps_the_solvers_report_apart_from_its_result()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+
+        ResultJson.TryRead(run.ResultJson, out var result, out _);
+        result!.Report.Should().BeNull();
+        var report = ReportJson.ReadReport((await host.ReadAsync(db => db.RunReports.AsNoTracking().SingleAsync(r => r.Run == run.Id))).Json);
+        report.Students.Select(student => (student.Student, student.Offer)).Should().Equal(("s1", "A-2"), ("s2", "A-1"), ("s3", "B-1"), ("s4", null));
+        report.Students[0].Better.Should().ContainSingle().Which.Effect!.Changes[0].Should().Be(new LevelChange("rank-1", 2, 1));
+    }
+
+    [Theory]
+    [InlineData(PolicyName.StudentOptimalStable)]
+    [InlineData(PolicyName.HostOptimalStable)]
+    [InlineData(PolicyName.Serial)]
+    public async Task Every_policy_of_the_catalogue_runs_and_is_verified(string policy)
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+
+        var run = await campaign.SolveAsync(await campaign.StartAsync(policy));
+
+        run.State.Should().Be(RunState.Verified, run.FailureDetail);
+    }
+
+    [Fact]
+    public async Task A_stable_policy_is_refused_where_something_opens_only_with_a_minimum()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        await campaign.ChangeAsync(db => db.Offers.Where(o => o.Code == "B-1").ExecuteUpdateAsync(set => set.SetProperty(o => o.Opening, Opening.IfOpen).SetProperty(o => o.Min, 1)));
+
+        var outcome = await host.DoAsync<StartRun, Result<RunId>>(start => start.HandleAsync(campaign.Id, PolicyName.StudentOptimalStable, campaign.Coordinator, CancellationToken.None));
+
+        outcome.Problem().Should().Be("run.policy-if-open");
+    }
+
+    [Fact]
     public async Task A_second_worker_finds_nothing_to_claim()
     {
         var campaign = await SmallCampaign.CreateAsync(host);

@@ -21,6 +21,9 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
 
     public MatchingResult? Result { get; private set; }
 
+    /// <summary>True: the run keeps what the solver explained.</summary>
+    public bool HasReport { get; private set; }
+
     public IReadOnlyList<PlacementLine> Placements { get; private set; } = [];
 
     public Domain.Placements.Publication? Publication { get; private set; }
@@ -65,6 +68,7 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
         if (run.ResultJson is { } stored && ResultJson.TryRead(stored, out var result, out _))
         {
             Result = result;
+            HasReport = await db.RunReports.AnyAsync(r => r.Run == id, cancellationToken);
             Placements = await ReadPlacementsAsync(run, result, cancellationToken);
         }
 
@@ -109,10 +113,14 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
         using var memory = new MemoryStream();
         using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach (var (name, bytes) in (ReadOnlySpan<(string, byte[])>)[("instance.json", run.InstanceJson), ("result.json", json)])
+            var report = await db.RunReports.AsNoTracking().SingleOrDefaultAsync(r => r.Run == id, cancellationToken);
+            foreach (var (name, bytes) in (IEnumerable<(string, byte[]?)>)[("instance.json", run.InstanceJson), ("result.json", json), ("report.json", report?.Json)])
             {
-                using var entry = zip.CreateEntry(name).Open();
-                entry.Write(bytes);
+                if (bytes is not null)
+                {
+                    using var entry = zip.CreateEntry(name).Open();
+                    entry.Write(bytes);
+                }
             }
         }
 

@@ -18,7 +18,7 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Publication;
 
 /// <summary>After publication: a student's own result with the reason for each better choice; a head's own hosts with who comes. Nothing of anybody else.</summary>
-public sealed class ResultsModel(PlacementDb db, RunReports reports, AnswerAsStudent answerAsStudent, PlacementCalendar calendar, IOptions<MailOptions> mail, Speech speech, TimeProvider clock) : PageModel
+public sealed class ResultsModel(PlacementDb db, RunReports reports, EffectWords words, AnswerAsStudent answerAsStudent, PlacementCalendar calendar, IOptions<MailOptions> mail, Speech speech, TimeProvider clock) : PageModel
 {
     public Campaign Campaign { get; private set; } = null!; // set before the page is drawn
 
@@ -116,7 +116,7 @@ public sealed class ResultsModel(PlacementDb db, RunReports reports, AnswerAsStu
             Policy = PolicyName.TryParse(Run.Policy, out var policy) ? policy.Name : Run.Policy;
             var person = User.PersonId();
             await ReadStudentAsync(person, Publication.Id, Run, cancellationToken);
-            await ReadHostsAsync(person, Publication.Id, cancellationToken);
+            await ReadHostsAsync(person, Publication.Id, Run.Id, cancellationToken);
         }
 
         return true;
@@ -167,13 +167,14 @@ public sealed class ResultsModel(PlacementDb db, RunReports reports, AnswerAsStu
     private static LocalizedText? ExactReason(StudentExplanation? explained, string offer) =>
         explained?.Better.FirstOrDefault(choice => choice.Offer == offer) is { Reason: not RefusalReason.NotAllowed } choice ? ExplanationText.WithoutSubject(choice) : null;
 
-    private async Task ReadHostsAsync(PersonId person, PublicationId publication, CancellationToken cancellationToken)
+    private async Task ReadHostsAsync(PersonId person, PublicationId publication, RunId run, CancellationToken cancellationToken)
     {
         var headed = await (
             from host in db.Hosts.Where(h => h.Head == person && h.Track == Campaign.Track)
             join declaration in db.Declarations.Where(d => d.Campaign == Campaign.Id) on host.Id equals declaration.Host
             orderby host.Code, host.Id
-            select new { host.Id, host.Name }).ToListAsync(cancellationToken);
+            select new { host.Id, host.Code, host.Name }).ToListAsync(cancellationToken);
+        var report = headed.Count > 0 ? await reports.FindAsync(run, cancellationToken) : null;
         var hosts = new List<HostLines>();
         foreach (var host in headed)
         {
@@ -185,7 +186,10 @@ public sealed class ResultsModel(PlacementDb db, RunReports reports, AnswerAsStu
                 join programme in db.Programmes on student.Programme equals programme.Code
                 orderby student.Code, student.Id
                 select new ComingLine(someone.Name, someone.LatinName, someone.Email, programme.Name, offer.Title)).ToListAsync(cancellationToken);
-            hosts.Add(new(host.Id, host.Name, rows));
+            var offers = await db.Offers.Where(o => o.Host == host.Id && o.Campaign == Campaign.Id).Select(o => o.Code).ToListAsync(cancellationToken);
+            // Of the own host and its offers only; numbers, no names.
+            var own = report?.Limits.Where(limit => limit.Kind == LimitKind.Host ? limit.Id == host.Code : limit.Kind == LimitKind.Offer && offers.Contains(limit.Id)).Where(limit => limit.Max is not null).ToList();
+            hosts.Add(new(host.Id, host.Name, rows, [.. own?.Select(limit => new PlacesLine(limit.Id, words.Say(limit.More), words.Say(limit.Fewer))) ?? []]));
         }
 
         Hosts = hosts;
@@ -197,7 +201,10 @@ public sealed class ResultsModel(PlacementDb db, RunReports reports, AnswerAsStu
     /// <param name="Exact">What giving it would have changed; null: the coded reason says all that is known.</param>
     public sealed record ChoiceLine(int Rank, LocalizedText Title, string Reason, LocalizedText? Exact);
 
-    public sealed record HostLines(HostId Id, string Name, IReadOnlyList<ComingLine> Coming);
+    public sealed record HostLines(HostId Id, string Name, IReadOnlyList<ComingLine> Coming, IReadOnlyList<PlacesLine> Places);
+
+    /// <summary>What one place more and one fewer at a host or an offer would have changed, in words.</summary>
+    public sealed record PlacesLine(string Code, string More, string Fewer);
 
     public sealed record ComingLine(string Name, string? LatinName, EmailAddress Email, LocalizedText Programme, LocalizedText Offer);
 }
