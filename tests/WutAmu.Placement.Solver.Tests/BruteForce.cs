@@ -9,6 +9,7 @@ internal sealed class BruteForce(Instance instance, PolicyName policy)
     private readonly string?[] current = new string?[instance.Students.Length];
     private long[]? best;
     private string?[]? bestMatching;
+    private Func<string?[], bool>? wanted;
 
     /// <returns>Offer by student id (null: unplaced), or null if no matching meets the constraints.</returns>
     public Dictionary<string, string?>? Solve()
@@ -17,11 +18,19 @@ internal sealed class BruteForce(Instance instance, PolicyName policy)
         return bestMatching is null ? null : instance.Students.Select((student, s) => (student.Id, Offer: bestMatching[s])).ToDictionary(pair => pair.Id, pair => pair.Offer);
     }
 
+    /// <summary>True: some matching that meets the constraints is as wanted; it is given as offer by student, null for unplaced.</summary>
+    public bool Any(Func<string?[], bool> one)
+    {
+        wanted = one;
+        Place(0);
+        return bestMatching is not null;
+    }
+
     private void Place(int s)
     {
         if (s == instance.Students.Length)
         {
-            if (!MeetsBounds()) { return; }
+            if (!MeetsBounds() || wanted?.Invoke(current) == false) { return; }
             var vector = Vector();
             if (best is null || vector.AsSpan().SequenceCompareTo(best) < 0) { (best, bestMatching) = (vector, [.. current]); }
             return;

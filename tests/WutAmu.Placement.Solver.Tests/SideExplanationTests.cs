@@ -111,6 +111,60 @@ public sealed class SideExplanationTests
             iter: 15);
 
     [Fact]
+    public void The_floor_and_its_smallest_group_are_what_trying_everything_says() =>
+        Gens.Constrained.Where(instance => ExplanationTests.Solve(instance, PolicyName.GreedyMaximum).Status == MatchingStatus.Optimal).Sample(
+            instance =>
+            {
+                var submitters = instance.Students.Where(student => student.Choices.Length > 0).Select(student => student.Id).ToList();
+                var ranks = instance.Students.Max(student => student.Choices.Length);
+
+                var diagnosis = Diagnostician.Diagnose(instance, CancellationToken.None);
+
+                diagnosis.Undetermined.Should().BeEmpty();
+                diagnosis.Floor.Should().Be(Enumerable.Range(0, ranks + 1).Select(k => (int?)k).FirstOrDefault(k => CanAll(instance, submitters, k!.Value))); // not null: a number
+                if (diagnosis.FloorBlocked is { } blocked)
+                {
+                    var tooSmall = Math.Min((diagnosis.Floor ?? (ranks + 1)) - 1, ranks);
+                    CanAll(instance, blocked.Students, tooSmall).Should().BeFalse();
+                    foreach (var student in blocked.Students.Where(_ => !PolicyEffects.Nests(instance)))
+                    {
+                        CanAll(instance, blocked.Students.Remove(student), tooSmall).Should().BeTrue($"{student} is needed for the contradiction");
+                    }
+                }
+            },
+            iter: 60);
+
+    // All of these have a choice of rank k or better, or their pin; nobody with a list has a worse one.
+    private static bool CanAll(Instance instance, IReadOnlyCollection<string> students, int k) =>
+        new BruteForce(instance, new(PolicyName.GreedyMaximum, false)).Any(given => instance.Students.Select((student, s) => (student, given: given[s])).All(pair =>
+            pair.given is null
+                ? !students.Contains(pair.student.Id)
+                : pair.student.Choices.Length == 0 || RankThatCounts(instance, pair.student, pair.given) <= k));
+
+    private static int RankThatCounts(Instance instance, InstanceStudent student, string offer) =>
+        student.Choices.ToList().FindIndex(group => group.Contains(offer)) is var i && i >= 0 ? i + 1
+        : instance.Pinned.Any(pin => pin.Student == student.Id) ? 0 : int.MaxValue;
+
+    [Fact]
+    public void What_a_search_cannot_settle_in_its_limit_is_said_and_not_guessed()
+    {
+        var instance = Gens.Build(new Random(7)) with { Quotas = [new("q", null, null, null, 0, 2)], Pinned = [], Forbidden = [] };
+        var sorted = MatchingEngine.Sort(instance);
+        var roster = new Roster(sorted);
+        var spent = new Search.SearchBudget(0.001);
+        spent.Use(1);
+        var given = Enumerable.Repeat(Matched.Unplaced, sorted.Students.Length).ToArray();
+
+        using var effects = new SearchEffects(sorted, roster, new(PolicyName.GreedyMaximum, false), given, spent, CancellationToken.None);
+        var student = Enumerable.Range(0, sorted.Students.Length).First(s => roster.OptionsOf(s).Length > 0);
+        var effect = effects.Forced(student, roster.OptionsOf(student)[0].Offer).EffectFrom(effects.Base);
+
+        effect.Should().Be(new Effect(null, [], "feasible"));
+        ExplanationText.Sentence("o", 1, RefusalReason.Full, [new(LimitKind.Offer, "o", 1)], effect, decidedByLottery: true).En
+            .Should().Be("Choice 1, o: all places of this offer (1) are taken; what giving it to you would change was not determined within the limit.");
+    }
+
+    [Fact]
     public void Two_pins_that_must_be_apart_are_named_with_their_group()
     {
         var instance = new Instance

@@ -51,6 +51,12 @@ internal sealed class SearchedFloor : IDisposable
             return (floor, null, null);
         }
 
+        // Not even with nobody asked for: minima and pins stand in the way, and no student competes.
+        if (CanAllBePlaced([], tooSmall, []) != true)
+        {
+            return (floor, null, budget.IsSpent ? "floorBlocked" : null);
+        }
+
         var (students, fewest) = Fewest(all, students => CanAllBePlaced(students, tooSmall, []));
         var touched = limits.Where(limit => students.Exists(student => roster.OptionsOf(student).Any(option => option.RankOrOffList <= tooSmall && IsUnder(limit, student, option.Offer)))).ToList();
         var untouched = limits.Except(touched).ToList();
