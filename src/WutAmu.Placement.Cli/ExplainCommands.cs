@@ -35,7 +35,7 @@ internal static class ExplainCommands
             Documents.Write("-", ReportJson.Write(explanation));
             Console.Error.WriteLine(explanation.Offer is null
                 ? $"{student}: no place."
-                : $"{student}: {explanation.Offer}{(explanation.Rank is { } rank ? $", choice {rank}" : ", not a choice")}{(explanation.Forced == true ? "; the same in every optimum" : "")}.");
+                : $"{student}: {explanation.Offer}{(explanation.Rank is { } rank ? $", choice {rank}" : ", not a choice")}{(explanation.Forced == true ? "; the same whatever the draw of lots" : "")}.");
             foreach (var better in explanation.Better)
             {
                 Console.Error.WriteLine(better.Text.En);

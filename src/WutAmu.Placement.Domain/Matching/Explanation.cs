@@ -29,8 +29,20 @@ public enum RefusalReason
     /// <summary>There is room; the policy's order of objectives prefers another matching.</summary>
     Policy,
 
-    /// <summary>The student may not take it: programme not admitted, pair forbidden, pinned elsewhere, or not a choice.</summary>
+    /// <summary>The student may not take it: programme not admitted, or pair forbidden.</summary>
     NotAllowed,
+
+    /// <summary>The student did not list it, and asked for nothing off the list.</summary>
+    NotChosen,
+
+    /// <summary>The student's placement was fixed beforehand, elsewhere: a pin.</summary>
+    Fixed,
+
+    /// <summary>The student has it.</summary>
+    Held,
+
+    /// <summary>There is room; what the student has is a choice they ranked better.</summary>
+    LikedLess,
 }
 
 /// <summary>A limit that is reached.</summary>

@@ -6,18 +6,20 @@ namespace WutAmu.Placement.Domain.Matching;
 /// <summary>The one sentence of a <see cref="ChoiceExplanation"/> in the service's languages. Says numbers, never another student.</summary>
 public static class ExplanationText
 {
-    /// <param name="byRank">True: those who have the places come before the student by the hosts' rankings.</param>
     /// <param name="decidedByLottery">True: an effect without changes means that the draw of lots decided.</param>
-    public static LocalizedText Sentence(string offer, int? rank, RefusalReason reason, ImmutableArray<ReachedLimit> limits, Effect? effect, bool decidedByLottery, bool byRank = false)
+    /// <param name="stable">True: of a policy that names one stable matching.</param>
+    /// <param name="before">By what those who have the places come before the student, in order; empty: nothing is said of it.</param>
+    public static LocalizedText Sentence(
+        string offer, int? rank, RefusalReason reason, ImmutableArray<ReachedLimit> limits, Effect? effect, bool decidedByLottery, bool stable, IReadOnlyList<Precedence> before)
     {
         var subject = Subject(offer, rank);
-        var cause = Cause(reason, limits, byRank);
+        var cause = Cause(reason, limits, before);
         if (effect is null)
         {
             return new($"{subject.Fr}{cause.Fr}.", $"{subject.Zh}{cause.Zh}。", $"{subject.En}{cause.En}.");
         }
 
-        var consequence = Consequence(effect, decidedByLottery);
+        var consequence = Consequence(effect, decidedByLottery, stable);
         return new($"{subject.Fr}{cause.Fr}\u202f; {consequence.Fr}.", $"{subject.Zh}{cause.Zh}；{consequence.Zh}。", $"{subject.En}{cause.En}; {consequence.En}.");
     }
 
@@ -41,10 +43,18 @@ public static class ExplanationText
             : ($"Choix {number}, {offer}\u00a0: ", $"第 {number} 志愿 {offer}：", $"Choice {number}, {offer}: ");
     }
 
-    private static (string Fr, string Zh, string En) Cause(RefusalReason reason, ImmutableArray<ReachedLimit> limits, bool byRank)
+    private static (string Fr, string Zh, string En) Cause(RefusalReason reason, ImmutableArray<ReachedLimit> limits, IReadOnlyList<Precedence> before)
     {
         switch (reason)
         {
+            case RefusalReason.Held:
+                return ("c’est votre placement", "这就是您获得的岗位", "this is what you have");
+            case RefusalReason.LikedLess:
+                return ("une place y reste libre, mais vous avez un choix que vous avez classé avant", "该岗位仍有空额，但您已获得排序更靠前的志愿", "a place is free there, but you have a choice that you ranked better");
+            case RefusalReason.NotChosen:
+                return ("elle n’est pas parmi vos choix", "该岗位不在您的志愿之中", "it is not among your choices");
+            case RefusalReason.Fixed:
+                return ("votre placement a été fixé d’avance", "您的安排已事先确定", "your placement was fixed beforehand");
             case RefusalReason.NotAllowed:
                 return ("cette offre ne vous est pas ouverte", "该岗位不对您开放", "this offer is not open to you");
             case RefusalReason.Policy:
@@ -60,6 +70,10 @@ public static class ExplanationText
                 var limit = limits[0];
                 return limit.Kind switch
                 {
+                    LimitKind.Offer when limit.Places == 0 => ("cette offre n’a aucune place", "该岗位没有名额", "this offer has no places"),
+                    LimitKind.Quota when limit.Places == 0 => ("un quota n’y laisse aucune place", "某项配额未留名额", "a quota leaves no places there"),
+                    LimitKind.Supervisor when limit.Places == 0 => ("l’encadrant n’a aucune place", "该导师没有名额", "its supervisor has no places"),
+                    _ when limit.Places == 0 => ("la structure d’accueil n’a aucune place", "该接收单位没有名额", "its host has no places"),
                     LimitKind.Offer => Phrase("toutes les places de cette offre", "该岗位的名额", "all places of this offer"),
                     LimitKind.Quota => Phrase("toutes les places d’un quota", "某项配额的名额", "all places of a quota"),
                     LimitKind.Supervisor => Phrase("toutes les places de l’encadrant", "该导师的名额", "all places of its supervisor"),
@@ -68,23 +82,49 @@ public static class ExplanationText
                 (string Fr, string Zh, string En) Phrase(string fr, string zh, string en)
                 {
                     var places = limit.Places.ToString(CultureInfo.InvariantCulture);
-                    return byRank
-                        ? ($"{fr} ({places}) sont prises par des étudiants qui y sont classés avant vous", $"{zh}（{places} 个）已由排序在您之前的学生占满", $"{en} ({places}) are taken by students who are ranked before you there")
+                    return before.Count > 0
+                        ? ($"{fr} ({places}) sont prises par des étudiants qui y passent avant vous, selon {Joined(Names(before).Select(name => name.Fr), " ou ")}",
+                            $"{zh}（{places} 个）已由依{Joined(Names(before).Select(name => name.Zh), "或")}排在您之前的学生占满",
+                            $"{en} ({places}) are taken by students who come before you there by {Joined(Names(before).Select(name => name.En), " or ")}")
                         : ($"{fr} ({places}) sont prises", $"{zh}（{places} 个）已满", $"{en} ({places}) are taken");
                 }
         }
     }
 
-    private static (string Fr, string Zh, string En) Consequence(Effect effect, bool decidedByLottery)
+    private static IEnumerable<(string Fr, string Zh, string En)> Names(IReadOnlyList<Precedence> before) => before.Select(by => by switch
+    {
+        Precedence.Fixed => ("une décision prise d’avance", "事先决定", "a decision made beforehand"),
+        Precedence.Ranking => ("le classement de la structure", "接收单位的排序", "the host’s ranking"),
+        Precedence.Score => ("la note", "成绩", "score"),
+        _ => ("le tirage au sort", "抽签", "the draw of lots"),
+    });
+
+    private static string Joined(IEnumerable<string> names, string or) => string.Join(or, names);
+
+    private static (string Fr, string Zh, string En) Consequence(Effect effect, bool decidedByLottery, bool stable)
     {
         if (effect.Feasible is null || (effect.Changes.Length == 0 && effect.UndeterminedFrom is not null))
         {
             return ("ce que changerait le fait de vous la donner n’a pas été déterminé dans la limite de calcul", "把它分给您会带来什么变化，在计算限度内未能确定", "what giving it to you would change was not determined within the limit");
         }
 
+        if (effect.Feasible == false && stable)
+        {
+            // There may be matchings with it; none is the stable one that the policy names.
+            return (
+                "si vous l’aviez, aucune répartition que la règle désigne ne respecterait toutes les contraintes",
+                "若您获得该岗位，该规则确定的分配无法满足所有约束",
+                "if you had it, no matching that the policy names would meet every constraint");
+        }
+
         if (effect.Feasible == false)
         {
             return ("aucune répartition qui respecte toutes les contraintes ne vous la donnerait", "在满足所有约束的分配中，您都无法获得该岗位", "no matching that meets every constraint would give it to you");
+        }
+
+        if (effect.Changes.Length == 0 && stable)
+        {
+            return ("vous la donner ne changerait pas le bilan d’ensemble, mais la répartition ne serait plus stable", "把它分给您不会改变总体结果，但分配将不再稳定", "giving it to you would not change the overall figures, but the matching would no longer be stable");
         }
 
         if (effect.Changes.Length == 0)

@@ -285,6 +285,10 @@ public static class ReportJson
         RefusalReason.Group => "group",
         RefusalReason.Policy => "policy",
         RefusalReason.NotAllowed => "notAllowed",
+        RefusalReason.NotChosen => "notChosen",
+        RefusalReason.Fixed => "fixed",
+        RefusalReason.Held => "held",
+        RefusalReason.LikedLess => "likedLess",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 

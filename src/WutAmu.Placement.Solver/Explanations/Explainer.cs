@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Search;
+using WutAmu.Placement.Solver.Stable;
 
 namespace WutAmu.Placement.Solver.Explanations;
 
@@ -17,6 +18,8 @@ public sealed class Explainer : IDisposable
     private readonly IPolicyEffects effects;
     private readonly int?[] given;
     private readonly int[] taken;
+    private readonly Lazy<LotteryInfluence> lottery;
+    private readonly Lazy<Contracts> contracts;
     private readonly CancellationToken cancellationToken;
 
     /// <exception cref="ArgumentException">The result is of another instance, has no matching, or its levels are not the policy's optimum.</exception>
@@ -35,6 +38,8 @@ public sealed class Explainer : IDisposable
         positions = new(this.instance, roster);
         given = new int?[this.instance.Students.Length];
         taken = new int[positions.Limits.Length];
+        lottery = new(() => new(this.instance, policy, roster, given, cancellationToken));
+        contracts = new(() => new(this.instance, roster));
         foreach (var assignment in result.Assignments)
         {
             var offer = roster.OfferIndex[assignment.Offer];
@@ -142,10 +147,15 @@ public sealed class Explainer : IDisposable
 
     private bool? IsForced(int student, Effect? withoutIt)
     {
-        // A policy without levels has one outcome, given the tickets.
-        if (roster.IsPinned(student) || policy.Name == PolicyName.Serial || policy.IsStable)
+        if (roster.IsPinned(student))
         {
             return true;
+        }
+
+        // A policy without levels has one outcome, given the tickets.
+        if (policy.Name == PolicyName.Serial || policy.IsStable)
+        {
+            return lottery.Value.DecidedNothing(student);
         }
 
         if (withoutIt is not null)
@@ -161,8 +171,8 @@ public sealed class Explainer : IDisposable
     {
         var current = given[student];
         var allowed = roster.OptionsOf(student).Find(offer) is not null;
-        var (reason, limits) = allowed ? Cause(student, current, offer) : (RefusalReason.NotAllowed, []);
-        var effect = allowed ? effects.Forced(student, offer).EffectFrom(effects.Base) : null;
+        var (reason, limits) = offer == current ? (RefusalReason.Held, []) : allowed ? Cause(student, current, offer) : (WhyNotAllowed(student, offer), []);
+        var effect = allowed && offer != current ? effects.Forced(student, offer).EffectFrom(effects.Base) : null;
         var rank = RankOf(student, offer);
         var unique = policy.Name == PolicyName.Serial || policy.IsStable;
         return new(
@@ -172,7 +182,52 @@ public sealed class Explainer : IDisposable
             reason,
             limits,
             effect,
-            ExplanationText.Sentence(instance.Offers[offer].Id, rank, reason, limits, effect, decidedByLottery: !unique, byRank: policy.IsStable));
+            ExplanationText.Sentence(instance.Offers[offer].Id, rank, reason, limits, effect, decidedByLottery: !unique, policy.IsStable, policy.IsStable && reason == RefusalReason.Full ? Before(student, offer, limits[0]) : []));
+    }
+
+    private RefusalReason WhyNotAllowed(int student, int offer)
+    {
+        var (row, wanted) = (instance.Students[student], instance.Offers[offer]);
+        if (roster.IsPinned(student))
+        {
+            return RefusalReason.Fixed;
+        }
+
+        var admitted = wanted.Programmes is not { } programmes || (row.Programme is { } programme && programmes.Contains(programme, StringComparer.Ordinal));
+        return admitted && !instance.Forbidden.Contains(new(row.Id, wanted.Id)) ? RefusalReason.NotChosen : RefusalReason.NotAllowed;
+    }
+
+    /// <summary>By what those who have the places of a full limit come before a student who wants one.</summary>
+    private IReadOnlyList<Precedence> Before(int student, int offer, ReachedLimit full)
+    {
+        var mine = contracts.Value.ContractOf(student, offer);
+        if (mine == Contracts.None)
+        {
+            return [];
+        }
+
+        var reasons = new SortedSet<Precedence>();
+        for (var other = 0; other < given.Length; other++)
+        {
+            if (given[other] is not { } held || !positions.LimitsOver(held).Any(limit => limit.Kind == full.Kind && limit.Id == full.Id))
+            {
+                continue;
+            }
+
+            var theirs = contracts.Value.ContractOf(other, held);
+            if (theirs == Contracts.None || contracts.Value.Key[theirs] > contracts.Value.Key[mine])
+            {
+                // Taken from what was left, or after the student: then something else keeps them out.
+                return [];
+            }
+
+            reasons.Add(roster.IsPinned(other) ? Precedence.Fixed
+                : contracts.Value.PositionOf(theirs) != contracts.Value.PositionOf(mine) ? Precedence.Ranking
+                : instance.Students[other].Score.Equals(instance.Students[student].Score) ? Precedence.Lottery
+                : Precedence.Score);
+        }
+
+        return [.. reasons];
     }
 
     /// <summary>What stands in the way if the student alone went from what they have to the offer.</summary>
@@ -205,8 +260,11 @@ public sealed class Explainer : IDisposable
         [
             .. wanted.Except(had).Where(limit => taken[PositionOf(limit)] == 0 && MinimumOf(limit) > 1).Select(limit => new ReachedLimit(limit.Kind, limit.Id, MinimumOf(limit))),
         ];
-        return closed.Length > 0 ? (RefusalReason.Closed, closed) : (IsBound(student, offer) ? RefusalReason.Group : RefusalReason.Policy, []);
+        return closed.Length > 0 ? (RefusalReason.Closed, closed) : (IsBound(student, offer) ? RefusalReason.Group : LikesLess(student, current, offer) ? RefusalReason.LikedLess : RefusalReason.Policy, []);
     }
+
+    private bool LikesLess(int student, int? current, int offer) =>
+        current is { } mine && (RankOf(student, mine) ?? int.MaxValue) < (RankOf(student, offer) ?? int.MaxValue);
 
     // The minimum of what is open, too: somebody who leaves may not go below it.
     private int MinimumOf(NetworkLimit limit) => limit.Kind switch

@@ -133,6 +133,9 @@ internal sealed class Contracts
     /// <summary>Host side's key of any placement; off the list it comes after every choice, unless pinned.</summary>
     public long KeyOf(int student, int offer) => ContractOf(student, offer) is var contract && contract != None ? Key[contract] : Pack(OffList, student);
 
+    /// <summary>Position in the ranking that holds for the contract's offer, from 1; 0 a pin; the same great number for all who are in none.</summary>
+    public int PositionOf(int contract) => (int)(Key[contract] >> 32);
+
     /// <summary>The contract of a student with an offer; <see cref="None"/> where the offer is neither a choice nor their pin.</summary>
     public int ContractOf(int student, int offer)
     {
