@@ -66,7 +66,7 @@ internal static class SolveCommand
             }
             else if (report)
             {
-                full = Explain(instance, result, limit.Token, cancellationToken);
+                full = Explain(instance, result, limit.Token);
                 timings.Ended("report");
             }
         }
@@ -109,20 +109,12 @@ internal static class SolveCommand
         return result.Status == MatchingStatus.Optimal ? ExitCode.Done : ExitCode.NotProven;
     }
 
-    /// <returns>Null: the time limit came first; what was solved stands without it.</returns>
-    private static MatchingReport? Explain(Instance instance, MatchingResult result, CancellationToken limit, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">Cancelled, or the time limit came first; what was solved stands without it.</exception>
+    private static MatchingReport Explain(Instance instance, MatchingResult result, CancellationToken limit)
     {
-        try
-        {
-            using var explainer = new Explainer(instance, result, limit);
-            var (students, limits) = explainer.Report();
-            return new(students, limits, Diagnostician.Diagnose(instance, limit));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            Console.Error.WriteLine("No report: the time limit was reached.");
-            return null;
-        }
+        using var explainer = new Explainer(instance, result, limit);
+        var (students, limits) = explainer.Report();
+        return new(students, limits, Diagnostician.Diagnose(instance, limit));
     }
 
     // Read by the service: keep the form "progress: objective value".

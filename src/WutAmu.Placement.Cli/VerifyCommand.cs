@@ -34,7 +34,12 @@ internal static class VerifyCommand
         var lottery = result.Lottery ? ", and the lottery" : "; the lottery was left out";
         Console.Error.WriteLine(report.IsFullyRechecked
             ? $"Verified: {result.Placed} placed under {result.Policy}; every constraint, figure and level re-checked{lottery}."
-            : $"Verified: {result.Placed} placed under {result.Policy}; every constraint and figure re-checked, and the levels but those named above, which a complete search proved.");
+            : $"Verified: {result.Placed} placed under {result.Policy}; every constraint and figure re-checked, and the levels but those named above, which a complete search proved, as the result says.");
+        if (result.Report is not null)
+        {
+            Console.Error.WriteLine("The report in it (effects, reserves, sentences) is no part of the proof and was not re-checked; explain and sensitivity tell it anew.");
+        }
+
         return ExitCode.Done;
     }
 }
