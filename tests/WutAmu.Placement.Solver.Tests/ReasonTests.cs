@@ -36,6 +36,26 @@ public sealed class ReasonTests
     }
 
     [Theory]
+    [InlineData(PolicyName.GreedyMaximum)]
+    [InlineData(PolicyName.MinRegretGreedy)]
+    [InlineData(PolicyName.Serial)]
+    public void The_reserve_of_a_search_is_what_the_policy_gives_when_the_placement_is_forbidden_to_that_student_alone(string name) =>
+        Gens.Constrained.Where(instance => ExplanationTests.Solve(instance, name).Status == MatchingStatus.Optimal).Sample(
+            instance =>
+            {
+                var before = ExplanationTests.Solve(instance, name);
+                using var explainer = new Explainer(instance, before, CancellationToken.None);
+                foreach (var placed in before.Assignments.Where(placed => instance.Pinned.All(pin => pin.Student != placed.Student)))
+                {
+                    var after = ExplanationTests.Solve(instance with { Forbidden = instance.Forbidden.Add(new(placed.Student, placed.Offer)) }, name);
+                    var reserve = explainer.Explain(placed.Student).Reserve;
+                    (reserve is not null).Should().Be(after.Status == MatchingStatus.Optimal);
+                    reserve?.Offer.Should().Be(after.Assignments.SingleOrDefault(other => other.Student == placed.Student)?.Offer, $"{placed.Student} lost {placed.Offer}");
+                }
+            },
+            iter: 25);
+
+    [Theory]
     [MemberData(nameof(OrderPolicies))]
     public void Two_who_only_a_ticket_tells_apart_are_not_forced_and_an_uncontested_first_choice_is(string name)
     {

@@ -8,12 +8,12 @@ public static class ExplanationText
 {
     /// <param name="decidedByLottery">True: an effect without changes means that the draw of lots decided.</param>
     /// <param name="stable">True: of a policy that names one stable matching.</param>
-    /// <param name="before">By what those who have the places come before the student, in order; empty: nothing is said of it.</param>
+    /// <param name="before">By what those who have the places come before the student, in order; empty or null: nothing is said of it.</param>
     public static LocalizedText Sentence(
-        string offer, int? rank, RefusalReason reason, ImmutableArray<ReachedLimit> limits, Effect? effect, bool decidedByLottery, bool stable, IReadOnlyList<Precedence> before)
+        string offer, int? rank, RefusalReason reason, ImmutableArray<ReachedLimit> limits, Effect? effect, bool decidedByLottery, bool stable = false, IReadOnlyList<Precedence>? before = null)
     {
         var subject = Subject(offer, rank);
-        var cause = Cause(reason, limits, before);
+        var cause = Cause(reason, limits, before ?? []);
         if (effect is null)
         {
             return new($"{subject.Fr}{cause.Fr}.", $"{subject.Zh}{cause.Zh}。", $"{subject.En}{cause.En}.");

@@ -12,6 +12,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
 {
     private readonly Instance instance;
     private readonly Roster roster;
+    private readonly PolicyName policy;
     private readonly SearchBudget budget;
     private readonly CancellationToken cancellationToken;
     private readonly LinearSearch linear;
@@ -25,6 +26,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
     {
         this.instance = instance;
         this.roster = roster;
+        this.policy = policy;
         this.budget = budget;
         this.cancellationToken = cancellationToken;
         linear = new(instance, roster, [.. SearchLevel.Of(instance, roster, policy)], budget, cancellationToken);
@@ -87,7 +89,49 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
             best,
             student,
             Standing);
-        return (given is null || given[student] == Matched.Unplaced ? null : given[student], outcome);
+        if (given is null || given[student] == Matched.Unplaced)
+        {
+            return (null, outcome);
+        }
+
+        var mine = given[student];
+        var (second, _) = Ask(
+            new(
+                search => Forbid(offer => search.Forbid(student, offer)),
+                model => Forbid(offer => model.Forbid(student, offer)),
+                instance,
+                other => other[student] != lost && other[student] != mine),
+            outcome.Key,
+            student,
+            Standing);
+        return second.UndeterminedFrom is null && !second.Key.AsSpan().SequenceEqual(outcome.Key) ? (mine, outcome) : Drawn(student, lost, outcome);
+
+        void Forbid(Action<int> one)
+        {
+            one(lost);
+            one(mine);
+        }
+    }
+
+    /// <summary>What the levels leave open is drawn among all students, as in every result; where that is too much to search, it is not known.</summary>
+    private (int? Offer, Outcome Outcome) Drawn(int student, int lost, Outcome outcome)
+    {
+        var id = instance.Students[student].Id;
+        var without = instance with { Forbidden = instance.Forbidden.Add(new(id, instance.Offers[lost].Id)) };
+        try
+        {
+            var result = MatchingEngine.SolveSorted(without, policy, new() { Budget = budget.Part(ReportLimits.SecondsAQuestion) }, cancellationToken);
+            if (result.Status == MatchingStatus.Optimal)
+            {
+                return (result.Assignments.FirstOrDefault(assignment => assignment.Student == id) is { } drawn ? roster.OfferIndex[drawn.Offer] : null, outcome);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The limit came before a first matching.
+        }
+
+        return (null, outcome with { UndeterminedFrom = Outcome.Reserve });
     }
 
     public void Dispose() => linear.Dispose();
