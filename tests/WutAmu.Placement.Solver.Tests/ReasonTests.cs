@@ -110,7 +110,7 @@ public sealed class ReasonTests
 
         explainer.Explain("a", "x").Text.En.Should().Be("Choice 2, x: this is what you have.");
         explainer.Explain("a", "x").Text.Fr.Should().Be("Choix 2, x\u00a0: c’est votre placement.");
-        explainer.Explain("a", "x").Text.Zh.Should().Be("第 2 志愿 x：这就是您获得的岗位。");
+        explainer.Explain("a", "x").Text.Zh.Should().Be("第 2 志愿 x：这就是您获得的项目。");
         explainer.Explain("a", "closed").Text.En.Should().Be("Choice 1, closed: this offer has no places; no matching that meets every constraint would give it to you.");
         explainer.Explain("a", "other").Text.En.Should().Be("Offer other: it is not among your choices.");
         explainer.Explain("a", "elsewhere").Text.En.Should().Be("Offer elsewhere: this offer is not open to you.");

@@ -39,7 +39,7 @@ public static class ExplanationText
     {
         var number = rank?.ToString(CultureInfo.InvariantCulture);
         return number is null
-            ? ($"Offre {offer}\u00a0: ", $"岗位 {offer}：", $"Offer {offer}: ")
+            ? ($"Offre {offer}\u00a0: ", $"项目 {offer}：", $"Offer {offer}: ")
             : ($"Choix {number}, {offer}\u00a0: ", $"第 {number} 志愿 {offer}：", $"Choice {number}, {offer}: ");
     }
 
@@ -48,33 +48,33 @@ public static class ExplanationText
         switch (reason)
         {
             case RefusalReason.Held:
-                return ("c’est votre placement", "这就是您获得的岗位", "this is what you have");
+                return ("c’est votre placement", "这就是您获得的项目", "this is what you have");
             case RefusalReason.LikedLess:
-                return ("une place y reste libre, mais vous avez un choix que vous avez classé avant", "该岗位仍有空额，但您已获得排序更靠前的志愿", "a place is free there, but you have a choice that you ranked better");
+                return ("une place y reste libre, mais vous avez un choix que vous avez classé avant", "该项目仍有空额，但您已获得排序更靠前的志愿", "a place is free there, but you have a choice that you ranked better");
             case RefusalReason.NotChosen:
-                return ("elle n’est pas parmi vos choix", "该岗位不在您的志愿之中", "it is not among your choices");
+                return ("elle n’est pas parmi vos choix", "该项目不在您的志愿之中", "it is not among your choices");
             case RefusalReason.Fixed:
                 return ("votre placement a été fixé d’avance", "您的安排已事先确定", "your placement was fixed beforehand");
             case RefusalReason.NotAllowed:
-                return ("cette offre ne vous est pas ouverte", "该岗位不对您开放", "this offer is not open to you");
+                return ("cette offre ne vous est pas ouverte", "该项目不对您开放", "this offer is not open to you");
             case RefusalReason.Policy:
-                return ("une place y reste libre, mais les règles annoncées préfèrent une autre répartition", "该岗位仍有空额，但公布的规则选择了另一种分配", "a place is free there, but the announced rules prefer another matching");
+                return ("une place y reste libre, mais les règles annoncées préfèrent une autre répartition", "该项目仍有空额，但公布的规则选择了另一种分配", "a place is free there, but the announced rules prefer another matching");
             case RefusalReason.Minimum:
                 return ("votre placement actuel est nécessaire pour atteindre un effectif minimal", "您目前的名额是达到最低人数所必需的", "your present placement is needed to reach a minimum");
             case RefusalReason.Closed:
                 var least = limits[0].Places.ToString(CultureInfo.InvariantCulture);
-                return ($"elle n’ouvre qu’à partir de {least} étudiants et n’a pas ouvert", $"该岗位须至少 {least} 人才开放，本次未开放", $"it opens only with at least {least} students and did not open");
+                return ($"elle n’ouvre qu’à partir de {least} étudiants et n’a pas ouvert", $"该项目须至少 {least} 人才开放，本次未开放", $"it opens only with at least {least} students and did not open");
             case RefusalReason.Group:
-                return ("une place y reste libre, mais des étudiants doivent être placés ensemble ou séparément", "该岗位仍有空额，但部分学生须安排在一起或分开", "a place is free there, but some students are to be placed together or apart");
+                return ("une place y reste libre, mais des étudiants doivent être placés ensemble ou séparément", "该项目仍有空额，但部分学生须安排在一起或分开", "a place is free there, but some students are to be placed together or apart");
             default:
                 var limit = limits[0];
                 return limit.Kind switch
                 {
-                    LimitKind.Offer when limit.Places == 0 => ("cette offre n’a aucune place", "该岗位没有名额", "this offer has no places"),
+                    LimitKind.Offer when limit.Places == 0 => ("cette offre n’a aucune place", "该项目没有名额", "this offer has no places"),
                     LimitKind.Quota when limit.Places == 0 => ("un quota n’y laisse aucune place", "某项配额未留名额", "a quota leaves no places there"),
                     LimitKind.Supervisor when limit.Places == 0 => ("l’encadrant n’a aucune place", "该导师没有名额", "its supervisor has no places"),
                     _ when limit.Places == 0 => ("la structure d’accueil n’a aucune place", "该接收单位没有名额", "its host has no places"),
-                    LimitKind.Offer => Phrase("toutes les places de cette offre", "该岗位的名额", "all places of this offer"),
+                    LimitKind.Offer => Phrase("toutes les places de cette offre", "该项目的名额", "all places of this offer"),
                     LimitKind.Quota => Phrase("toutes les places d’un quota", "某项配额的名额", "all places of a quota"),
                     LimitKind.Supervisor => Phrase("toutes les places de l’encadrant", "该导师的名额", "all places of its supervisor"),
                     _ => Phrase("toutes les places de la structure d’accueil", "该接收单位的名额", "all places of its host"),
@@ -113,13 +113,13 @@ public static class ExplanationText
             // There may be matchings with it; none is the stable one that the policy names.
             return (
                 "si vous l’aviez, aucune répartition que la règle désigne ne respecterait toutes les contraintes",
-                "若您获得该岗位，该规则确定的分配无法满足所有约束",
+                "若您获得该项目，该规则确定的分配无法满足所有约束",
                 "if you had it, no matching that the policy names would meet every constraint");
         }
 
         if (effect.Feasible == false)
         {
-            return ("aucune répartition qui respecte toutes les contraintes ne vous la donnerait", "在满足所有约束的分配中，您都无法获得该岗位", "no matching that meets every constraint would give it to you");
+            return ("aucune répartition qui respecte toutes les contraintes ne vous la donnerait", "在满足所有约束的分配中，您都无法获得该项目", "no matching that meets every constraint would give it to you");
         }
 
         if (effect.Changes.Length == 0 && stable)
