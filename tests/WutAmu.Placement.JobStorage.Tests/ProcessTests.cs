@@ -41,7 +41,7 @@ public sealed class ProcessTests(ITestOutputHelper output) : StorageFile
             Enqueue(each, milliseconds: 20, from: round * each);
             var before = Runs().Count;
             Until(() => Runs().Count >= before + 10, "both work");
-            StopBetweenCommits(sleeper);
+            Signal(sleeper, "STOP");
             killed.Kill();
             killed.WaitForExit();
             killed = StartServer();
@@ -127,28 +127,6 @@ public sealed class ProcessTests(ITestOutputHelper output) : StorageFile
         using var kill = Process.Start("kill", ["-" + name, process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
         kill.ExitCode.Should().Be(0);
-    }
-
-    /// <summary>A process stopped in the middle of a commit keeps everybody from the file, as it must: it is woken and stopped again.</summary>
-    private void StopBetweenCommits(Process process)
-    {
-        while (true)
-        {
-            Signal(process, "STOP");
-            try
-            {
-                using var probe = new SqliteConnection($"Data Source={FilePath};Pooling=False;Default Timeout=1");
-                probe.Open();
-                using var command = probe.CreateCommand();
-                command.CommandText = "BEGIN IMMEDIATE; ROLLBACK";
-                command.ExecuteNonQuery();
-                return;
-            }
-            catch (SqliteException busy) when (busy.SqliteErrorCode == 5)
-            {
-                Signal(process, "CONT");
-            }
-        }
     }
 
     /// <param name="lease">Seconds; a process that the machine leaves no time for longer than that loses its jobs, as it should.</param>
