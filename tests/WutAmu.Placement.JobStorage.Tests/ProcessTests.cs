@@ -53,7 +53,7 @@ public sealed class ProcessTests(ITestOutputHelper output) : StorageFile
         var runs = Runs();
         runs.Select(run => run.Number).Distinct().Should().HaveCount(Rounds * each, "every job ran");
         runs.Should().HaveCountLessThanOrEqualTo(Rounds * (each + (2 * Program.Workers)), "only what a process held when it was killed or stopped may run again");
-        Storage.GetMonitoringApi().GetStatistics().Succeeded.Should().Be(Rounds * each, "no job succeeds twice");
+        Storage.GetMonitoringApi().GetStatistics().Succeeded.Should().BeInRange(Rounds * each, runs.Count, "each job succeeds, and once more at most where it ran again");
         output.WriteLine($"{Rounds} rounds, each with a kill and a stop: {Rounds * each} jobs, 0 lost, {runs.Count - (Rounds * each)} run twice.");
     }
 
