@@ -42,7 +42,7 @@ internal sealed class FetchedJob(SQLiteStorage storage, long rowId, long jobId, 
             // First: if this fails the lease must lapse; one renewed for ever would keep the job from everybody.
             storage.KeepAlive.Forget(this);
             storage.Database.Write(durable: false, session => session.Execute(
-                "UPDATE queue SET fetched_at=NULL, lease_until=0, owner=NULL WHERE id=$1 AND owner=$2", rowId, owner));
+                "UPDATE queue SET fetched_at=NULL, lease_until=0, owner=NULL WHERE name=$1 AND id=$2 AND owner=$3", queue, rowId, owner));
             End();
             storage.Signals.Set(queue);
         }
@@ -56,7 +56,7 @@ internal sealed class FetchedJob(SQLiteStorage storage, long rowId, long jobId, 
     {
         // Already here: a renewal between the commit and End would miss the row and report a lost lease.
         storage.KeepAlive.Forget(this);
-        return session.Execute("DELETE FROM queue WHERE id=$1 AND owner=$2", rowId, owner);
+        return session.Execute("DELETE FROM queue WHERE name=$1 AND id=$2 AND owner=$3", queue, rowId, owner);
     }
 
     public void Keep() => storage.KeepAlive.Add(this);

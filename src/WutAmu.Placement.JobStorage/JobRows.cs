@@ -7,21 +7,28 @@ namespace Hangfire.Storage.SQLite;
 /// <summary>Writes that a connection makes alone and a transaction among others.</summary>
 internal static class JobRows
 {
-    public static void Insert(Session session, long id, string invocation, KeyValuePair<string, string>[] parameters, long createdAt, long expireAt)
+    public static void Insert(Session session, long id, string invocation, string? parameters, long createdAt, long expireAt)
     {
-        session.Execute("INSERT INTO job(id, invocation, created_at, expire_at) VALUES($1, $2, $3, $4)", id, invocation, createdAt, expireAt);
-        foreach (var (name, value) in parameters)
-        {
-            SetParameter(session, id, name, value);
-        }
+        session.Execute(
+            "INSERT INTO job(id, invocation, created_at, expire_at, parameters) VALUES($1, $2, $3, $4, $5)", id, invocation, createdAt, expireAt, parameters);
     }
 
-    public static void SetParameter(Session session, long id, string name, string? value) => session.Execute(
-        """
-        INSERT INTO parameter(job_id, name, value) SELECT id, $2, $3 FROM job WHERE id=$1
-        ON CONFLICT(job_id, name) DO UPDATE SET value=excluded.value
-        """,
-        id, name, value);
+    /// <returns>As the column keeps them; null for none.</returns>
+    public static string? Serialize(IDictionary<string, string> parameters) =>
+        parameters.Count == 0 ? null : SerializationHelper.Serialize(parameters, SerializationOption.Internal);
+
+    public static Dictionary<string, string?> DeserializeParameters(string? column) =>
+        column is null ? [] : SerializationHelper.Deserialize<Dictionary<string, string?>>(column, SerializationOption.Internal);
+
+    public static void SetParameter(Session session, long id, string name, string? value)
+    {
+        foreach (var column in session.Query("SELECT parameters FROM job WHERE id=$1", row => row.IsDBNull(0) ? null : row.GetString(0), id))
+        {
+            var parameters = DeserializeParameters(column);
+            parameters[name] = value;
+            session.Execute("UPDATE job SET parameters=$1 WHERE id=$2", SerializationHelper.Serialize(parameters, SerializationOption.Internal), id);
+        }
+    }
 
     public static void SetRangeInHash(Session session, string key, KeyValuePair<string, string>[] entries)
     {
@@ -61,9 +68,10 @@ internal static class JobRows
 
     public static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 
-    public static (InvocationData Invocation, Job? Job, JobLoadException? Problem) Load(string payload)
+    public static (InvocationData Invocation, Job? Job, JobLoadException? Problem) Load(string payload) => Load(InvocationData.DeserializePayload(payload));
+
+    public static (InvocationData Invocation, Job? Job, JobLoadException? Problem) Load(InvocationData invocation)
     {
-        var invocation = InvocationData.DeserializePayload(payload);
         try
         {
             return (invocation, invocation.DeserializeJob(), null);

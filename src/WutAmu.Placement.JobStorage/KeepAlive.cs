@@ -56,7 +56,7 @@ internal sealed class KeepAlive : IDisposable
             var leaseUntil = now + (long)options.InvisibilityTimeout.TotalMilliseconds;
             var lockUntil = now + (long)options.DistributedLockLifetime.TotalMilliseconds;
             var lostJobs = jobs.Keys.Where(job => session.Execute(
-                "UPDATE queue SET lease_until=$1 WHERE id=$2 AND owner=$3", leaseUntil, job.RowId, job.Owner) == 0).ToList();
+                "UPDATE queue SET lease_until=$1 WHERE name=$2 AND id=$3 AND owner=$4", leaseUntil, job.Queue, job.RowId, job.Owner) == 0).ToList();
             var lostLocks = locks.Where(held => session.Execute(
                 "UPDATE lock SET expire_at=$1 WHERE resource=$2 AND owner=$3", lockUntil, held.Value, held.Key) == 0).ToList();
             return (lostJobs, lostLocks);

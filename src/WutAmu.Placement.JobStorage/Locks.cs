@@ -31,28 +31,14 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
         try
         {
             entered = gate.Semaphore.Wait(Left(timeout, watch));
-            if (entered)
+            if (!entered)
             {
-                var owner = Random.Shared.NextInt64(1, long.MaxValue);
-                while (true)
-                {
-                    if (TryWrite(resource, owner))
-                    {
-                        keepAlive.AddLock(resource, owner);
-                        return owner;
-                    }
-
-                    var left = Left(timeout, watch);
-                    if (left == TimeSpan.Zero)
-                    {
-                        break;
-                    }
-
-                    Thread.Sleep(left < LookAgainAfter ? left : LookAgainAfter);
-                }
+                throw new DistributedLockTimeoutException(resource);
             }
 
-            throw new DistributedLockTimeoutException(resource);
+            var owner = Random.Shared.NextInt64(1, long.MaxValue);
+            TakeRow(resource, owner, timeout, watch);
+            return owner;
         }
         catch
         {
@@ -60,6 +46,10 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
             throw;
         }
     }
+
+    /// <summary>For an owner inside the gate whose row went with a commit: other processes are to see the lock again.</summary>
+    /// <exception cref="DistributedLockTimeoutException">Not free within <paramref name="timeout"/>.</exception>
+    public void TakeRow(string resource, long owner, TimeSpan timeout) => TakeRow(resource, owner, timeout, Stopwatch.StartNew());
 
     /// <summary>Part of a transaction that ends with the lock: the row goes with its commit; <see cref="Release"/> follows.</summary>
     public void Delete(Session session, string resource, long owner)
@@ -97,6 +87,22 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
         {
             Leave(resource, gate, entered: true);
         }
+    }
+
+    private void TakeRow(string resource, long owner, TimeSpan timeout, Stopwatch watch)
+    {
+        while (!TryWrite(resource, owner))
+        {
+            var left = Left(timeout, watch);
+            if (left == TimeSpan.Zero)
+            {
+                throw new DistributedLockTimeoutException(resource);
+            }
+
+            Thread.Sleep(left < LookAgainAfter ? left : LookAgainAfter);
+        }
+
+        keepAlive.AddLock(resource, owner);
     }
 
     private static TimeSpan Left(TimeSpan timeout, Stopwatch watch)

@@ -8,7 +8,16 @@ internal sealed class QueueSignals
     // WaitAny takes 64 handles: one is for the cancellation. Queues beyond are found by polling.
     private const int MostHandles = 64;
 
+    private bool moreExpected;
+
     private readonly ConcurrentDictionary<string, AutoResetEvent> events = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the last fetch in this process found a job, of whatever queue: a guess that saves a look.</summary>
+    public bool MoreExpected
+    {
+        get => Volatile.Read(ref moreExpected);
+        set => Volatile.Write(ref moreExpected, value);
+    }
 
     public void Set(string queue) => For(queue).Set();
 

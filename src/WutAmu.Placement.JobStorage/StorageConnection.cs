@@ -8,6 +8,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
     private readonly SQLiteStorage storage = storage;
     private readonly Dictionary<string, HeldLock> held = new(StringComparer.Ordinal);
     private readonly Database database = storage.Database;
+    private Payload? lastPayload;
 
     public override IWriteOnlyTransaction CreateWriteTransaction() => new StorageTransaction(storage, this);
 
@@ -25,19 +26,34 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
         {
             if (held.TryGetValue(resource, out var mine))
             {
+                if (mine.RowIsGone)
+                {
+                    storage.Locks.TakeRow(resource, mine.Owner, timeout);
+                    mine.RowIsGone = false;
+                }
+
                 mine.Depth++;
                 return new LockHandle(this, mine);
             }
         }
 
         var owner = storage.Locks.Acquire(resource, timeout);
-        var taken = new HeldLock(resource, owner) { Depth = 1 };
+        var taken = new HeldLock(storage.Locks, resource, owner) { Depth = 1 };
         lock (held)
         {
             held.Add(resource, taken);
         }
 
         return new LockHandle(this, taken);
+    }
+
+    /// <summary>The lock under which Hangfire changes the state of a job, if this connection holds it. What it guards is done when the change is committed.</summary>
+    internal HeldLock? StateLock(long jobId)
+    {
+        lock (held)
+        {
+            return held.GetValueOrDefault($"job:{JobRows.Id(jobId)}:state-lock");
+        }
     }
 
     public override string CreateExpiredJob(Job job, IDictionary<string, string> parameters, DateTime createdAt, TimeSpan expireIn)
@@ -48,11 +64,11 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
         var invocation = JobRows.Payload(job);
         var id = database.ReserveJobId();
         var created = JobRows.Milliseconds(createdAt);
-        KeyValuePair<string, string>[] copied = [.. parameters];
+        var written = JobRows.Serialize(parameters);
         // Not worth a wait for the disk: until a transaction gives it a state, which carries this along, nobody may rely on the job.
         database.Write(durable: false, session =>
         {
-            JobRows.Insert(session, id, invocation, copied, created, JobRows.Add(created, expireIn));
+            JobRows.Insert(session, id, invocation, written, created, JobRows.Add(created, expireIn));
             return true;
         });
         return JobRows.Id(id);
@@ -69,15 +85,17 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // Idle workers only read; the write lock is for those who have seen a row.
-            if (database.Read(session => queues.Any(queue => HasJob(session, queue))) && TryFetch(queues) is { } job)
+            // Idle workers only read; the write lock is for those who have seen a row, or who come back while there are many.
+            if ((storage.Signals.MoreExpected || database.ReadRow(session => queues.Any(queue => HasJob(session, queue)))) && TryFetch(queues) is { } job)
             {
+                storage.Signals.MoreExpected = true;
                 storage.KeepAlive.Add(job);
                 // An event set twice before anybody woke wakes one worker only: it passes the word on.
                 storage.Signals.Set(job.Queue);
                 return job;
             }
 
+            storage.Signals.MoreExpected = false;
             storage.Signals.Wait(queues, storage.Options.QueuePollInterval, cancellationToken);
         }
     }
@@ -97,8 +115,8 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(name);
         return Database.ParseId(id) is { } number
-            ? database.Read(session => session.First(
-                "SELECT value FROM parameter WHERE job_id=$1 AND name=$2", row => row.IsDBNull(0) ? null : row.GetString(0), number, name))
+            ? JobRows.DeserializeParameters(database.ReadRow(session => session.First(
+                "SELECT parameters FROM job WHERE id=$1", row => row.IsDBNull(0) ? null : row.GetString(0), number))).GetValueOrDefault(name)
             : null;
     }
 
@@ -110,27 +128,29 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
             return null;
         }
 
-        var found = database.ReadSnapshot(session =>
-        {
-            var job = session.First(
-                "SELECT invocation, created_at, state_name FROM job WHERE id=$1",
-                row => Tuple.Create(row.GetString(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetString(2)), id);
-            return (Job: job, Parameters: job is null ? [] : StorageMonitor.Parameters(session, id));
-        });
-        if (found.Job is null)
+        var found = database.ReadRow(session => session.First(
+            "SELECT invocation, created_at, state_name, parameters FROM job WHERE id=$1",
+            row => Tuple.Create(row.GetString(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3)), id));
+        if (found is null)
         {
             return null;
         }
 
-        var (invocation, loaded, problem) = JobRows.Load(found.Job.Item1);
+        // A worker asks three times for each job it runs.
+        if (lastPayload?.Text != found.Item1)
+        {
+            lastPayload = new(found.Item1, InvocationData.DeserializePayload(found.Item1));
+        }
+
+        var (invocation, loaded, problem) = JobRows.Load(lastPayload.Invocation);
         return new JobData
         {
             Job = loaded,
             InvocationData = invocation,
             LoadException = problem,
-            CreatedAt = Database.Instant(found.Job.Item2),
-            State = found.Job.Item3,
-            ParametersSnapshot = found.Parameters,
+            CreatedAt = Database.Instant(found.Item2),
+            State = found.Item3,
+            ParametersSnapshot = JobRows.DeserializeParameters(found.Item4),
         };
     }
 
@@ -138,7 +158,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
     {
         ArgumentNullException.ThrowIfNull(jobId);
         return Database.ParseId(jobId) is { } id
-            ? database.Read(session => session.First(
+            ? database.ReadRow(session => session.First(
                 "SELECT s.name, s.reason, s.data FROM job j JOIN state s ON s.id=j.state_id WHERE j.id=$1",
                 row => new StateData
                 {
@@ -335,7 +355,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
                 var job = session.First(
                     """
                     UPDATE queue SET fetched_at=$2, lease_until=$3, owner=$4
-                    WHERE id=(SELECT id FROM queue WHERE name=$1 AND lease_until<=$2 ORDER BY id LIMIT 1) RETURNING id, job_id
+                    WHERE name=$1 AND id=(SELECT id FROM queue WHERE name=$1 AND lease_until<=$2 ORDER BY id LIMIT 1) RETURNING id, job_id
                     """,
                     row => new FetchedJob(storage, row.GetInt64(0), row.GetInt64(1), queue, owner), queue, now, leaseUntil, owner);
                 if (job is not null)
@@ -381,7 +401,9 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
         storage.Locks.Release(mine.Resource, mine.Owner, mine.RowIsGone);
     }
 
-    internal sealed class HeldLock(string resource, long owner)
+    private sealed record Payload(string Text, InvocationData Invocation);
+
+    internal sealed class HeldLock(Locks locks, string resource, long owner)
     {
         public string Resource => resource;
 
@@ -389,7 +411,30 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
 
         public int Depth { get; set; }
 
+        /// <summary>Went with a commit that was this lock's last use.</summary>
         public bool RowIsGone { get; set; }
+
+        /// <summary>In a transaction that is this lock's last use.</summary>
+        /// <returns>Whether the row goes with the commit; not if the connection entered the lock elsewhere too.</returns>
+        public bool DeleteRow(Session session)
+        {
+            if (Depth > 1 || RowIsGone)
+            {
+                return false;
+            }
+
+            locks.Delete(session, resource, owner);
+            return true;
+        }
+
+        /// <summary>After a commit with <see cref="DeleteRow"/> that failed.</summary>
+        public void Keep()
+        {
+            if (!RowIsGone)
+            {
+                locks.Keep(resource, owner);
+            }
+        }
     }
 
     /// <summary>One entry into a lock.</summary>
@@ -397,24 +442,7 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
     {
         private int disposed;
 
-        /// <summary>In a transaction that is this lock's last use.</summary>
-        /// <returns>Whether the row goes with the commit; not if the connection entered the lock elsewhere too.</returns>
-        public bool DeleteRow(Session session)
-        {
-            if (mine.Depth > 1 || mine.RowIsGone)
-            {
-                return false;
-            }
-
-            connection.storage.Locks.Delete(session, mine.Resource, mine.Owner);
-            return true;
-        }
-
-        /// <summary>After that commit.</summary>
-        public void RowIsGone() => mine.RowIsGone = true;
-
-        /// <summary>After a commit that failed.</summary>
-        public void Keep() => connection.storage.Locks.Keep(mine.Resource, mine.Owner);
+        public HeldLock Lock => mine;
 
         public void Dispose()
         {

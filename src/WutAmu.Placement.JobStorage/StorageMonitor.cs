@@ -8,10 +8,6 @@ namespace Hangfire.Storage.SQLite;
 /// <summary>What the dashboard shows. Lists are materialised before they are returned: a long read would hold up the log.</summary>
 internal sealed class StorageMonitor(Database database) : JobStorageMonitor
 {
-    public static Dictionary<string, string?> Parameters(Session session, long id) => new(session.Query(
-        "SELECT name, value FROM parameter WHERE job_id=$1",
-        row => KeyValuePair.Create(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)), id));
-
     public override IList<QueueWithTopEnqueuedJobsDto> Queues() => database.ReadSnapshot(session =>
         session.Query("SELECT DISTINCT name FROM queue ORDER BY name", row => row.GetString(0))
             .ConvertAll(name => new QueueWithTopEnqueuedJobsDto
@@ -43,7 +39,7 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
 
         return database.ReadSnapshot(session =>
         {
-            var details = session.First("SELECT invocation, created_at, expire_at FROM job WHERE id=$1", row =>
+            var details = session.First("SELECT invocation, created_at, expire_at, parameters FROM job WHERE id=$1", row =>
             {
                 var (invocation, job, problem) = JobRows.Load(row.GetString(0));
                 return new JobDetailsDto
@@ -53,11 +49,11 @@ internal sealed class StorageMonitor(Database database) : JobStorageMonitor
                     LoadException = problem,
                     CreatedAt = Database.Instant(row.GetInt64(1)),
                     ExpireAt = row.IsDBNull(2) ? null : Database.Instant(row.GetInt64(2)),
+                    Properties = JobRows.DeserializeParameters(row.IsDBNull(3) ? null : row.GetString(3)),
                 };
             }, id);
             if (details is not null)
             {
-                details.Properties = Parameters(session, id);
                 details.History = session.Query(
                     "SELECT name, reason, created_at, data FROM state WHERE job_id=$1 ORDER BY id DESC",
                     row => new StateHistoryDto

@@ -11,12 +11,13 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     private readonly HashSet<string> enqueued = new(StringComparer.Ordinal);
     private readonly List<FetchedJob> acknowledged = [];
     private readonly List<StorageConnection.LockHandle> locks = [];
+    private readonly HashSet<long> changed = [];
 
     public override void Commit()
     {
         if (commands.Count > 0)
         {
-            WriteAll().ForEach(taken => taken.RowIsGone());
+            WriteAll().ForEach(taken => taken.RowIsGone = true);
         }
 
         foreach (var job in acknowledged)
@@ -33,6 +34,7 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
         commands.Clear();
         acknowledged.Clear();
         enqueued.Clear();
+        changed.Clear();
         LeaveLocks();
     }
 
@@ -52,8 +54,8 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
         var invocation = JobRows.Payload(job);
         var id = database.ReserveJobId();
         var created = JobRows.Milliseconds(createdAt);
-        KeyValuePair<string, string>[] copied = [.. parameters];
-        commands.Add(session => JobRows.Insert(session, id, invocation, copied, created, JobRows.Add(created, expireIn)));
+        var written = JobRows.Serialize(parameters);
+        commands.Add(session => JobRows.Insert(session, id, invocation, written, created, JobRows.Add(created, expireIn)));
         return JobRows.Id(id);
     }
 
@@ -69,15 +71,23 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     public override void PersistJob(string jobId) => OnJob(jobId, (session, id) =>
         session.Execute("UPDATE job SET expire_at=NULL WHERE id=$1", id));
 
-    public override void SetJobState(string jobId, IState state) => AddState(jobId, state, (session, stateId, name, id) =>
-        session.Execute("UPDATE job SET state_id=$1, state_name=$2 WHERE id=$3", stateId, name, id));
+    public override void SetJobState(string jobId, IState state)
+    {
+        AddState(jobId, state, (session, stateId, name, id) =>
+            session.Execute("UPDATE job SET state_id=$1, state_name=$2 WHERE id=$3", stateId, name, id));
+        if (Database.ParseId(jobId) is { } changing)
+        {
+            changed.Add(changing);
+        }
+    }
 
     public override void AddJobState(string jobId, IState state) => AddState(jobId, state, current: null);
 
     public override void AddToQueue(string queue, string jobId)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        OnJob(jobId, (session, id) => session.Execute("INSERT INTO queue(name, job_id) VALUES($1, $2)", queue, id));
+        OnJob(jobId, (session, id) => session.Execute(
+            "INSERT INTO queue(name, id, job_id) VALUES($1, (SELECT ifnull(max(id), 0)+1 FROM queue WHERE name=$1), $2)", queue, id));
         if (Database.ParseId(jobId) is not null)
         {
             enqueued.Add(queue);
@@ -187,8 +197,10 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     public override void PersistHash(string key) => OnKey("UPDATE hash SET expire_at=NULL WHERE key=$1", key);
 
     /// <returns>The locks that went with the commit.</returns>
-    private List<StorageConnection.LockHandle> WriteAll()
+    private List<StorageConnection.HeldLock> WriteAll()
     {
+        // A commit of its own would let the next one wait longer: a worker changes the state of each job twice, under a lock each time.
+        var ending = locks.Select(taken => taken.Lock).Concat(changed.Select(connection.StateLock).OfType<StorageConnection.HeldLock>()).Distinct().ToList();
         try
         {
             return database.Write(durable: true, session =>
@@ -198,15 +210,14 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
                     command(session);
                 }
 
-                // A commit of its own would let the next one wait longer.
-                return locks.FindAll(taken => taken.DeleteRow(session));
+                return ending.FindAll(taken => taken.DeleteRow(session));
             });
         }
         catch
         {
             // Nothing was written: all of it is still ours, and to be renewed.
             acknowledged.ForEach(job => job.Keep());
-            locks.ForEach(taken => taken.Keep());
+            ending.ForEach(taken => taken.Keep());
             throw;
         }
     }

@@ -7,6 +7,9 @@ namespace WutAmu.Placement.JobStorage.Benchmarks;
 /// <summary>The storage through Hangfire's own client and server, as the service uses it.</summary>
 public static class Measurements
 {
+    /// <summary>Until the code that is measured is compiled.</summary>
+    internal const int WarmUp = 1000;
+
     private static readonly SemaphoreSlim Started = new(0);
     private static long startedAt;
     private static int left;
@@ -32,7 +35,7 @@ public static class Measurements
     {
         using var storage = Open(path, synchronous);
         var client = new BackgroundJobClient(storage);
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < WarmUp; i++)
         {
             client.Enqueue(() => Nothing());
         }

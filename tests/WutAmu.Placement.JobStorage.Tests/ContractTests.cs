@@ -235,7 +235,7 @@ public sealed class ContractTests : StorageFile
         using var connection = Connect();
         connection.GetCounter("c").Should().Be(1, "the rest of the transaction holds");
         Storage.GetMonitoringApi().Queues().Should().BeEmpty();
-        Storage.Database.Read(session => session.Number("SELECT count(*) FROM state") + session.Number("SELECT count(*) FROM parameter")).Should().Be(0);
+        Storage.Database.Read(session => session.Number("SELECT count(*) FROM state") + session.Number("SELECT count(*) FROM job")).Should().Be(0);
     }
 
     [Fact]

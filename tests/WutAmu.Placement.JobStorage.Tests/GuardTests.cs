@@ -148,7 +148,7 @@ public sealed class GuardTests : StorageFile
     }
 
     [Fact]
-    public void Expiry_takes_parameters_states_and_dead_locks_along()
+    public void Expiry_takes_states_and_dead_locks_along()
     {
         var clock = new SetClock();
         using var storage = Open(options => options.TimeProvider = clock);
@@ -160,7 +160,7 @@ public sealed class GuardTests : StorageFile
 
         new Expiry(storage.Database, TimeSpan.FromHours(1)).RemoveExpired(CancellationToken.None);
 
-        foreach (var table in new[] { "job", "parameter", "state", "lock" })
+        foreach (var table in new[] { "job", "state", "lock" })
         {
             storage.Database.Read(session => session.Number($"SELECT count(*) FROM {table}")).Should().Be(0, table);
         }

@@ -131,8 +131,38 @@ public sealed class StorageTests : StorageFile
     {
         Storage.Dispose();
 
-        Raw("PRAGMA user_version").Should().Be(1);
+        Raw("PRAGMA user_version").Should().Be(Schema.Version);
         Raw("SELECT journal_mode='wal' FROM pragma_journal_mode").Should().Be(1);
+    }
+
+    [Fact]
+    public void A_file_of_the_first_version_keeps_its_jobs_their_parameters_history_and_place_in_the_queue()
+    {
+        var path = FilePath + ".first";
+        using (var session = new Session($"Data Source={path};Pooling=False;Foreign Keys=True"))
+        {
+            Schema.Migrate(session, upTo: 1);
+            session.ExecuteScript(
+                """
+                INSERT INTO job VALUES(7, '{"t":"System.Console","m":"Beep"}', 1000, NULL, 3, 'Enqueued'), (8, '{"t":"System.Console","m":"Beep"}', 1000, 5000, NULL, NULL),
+                    (9, '{"t":"System.Console","m":"Beep"}', 1000, NULL, 4, 'Enqueued');
+                INSERT INTO parameter VALUES(7, 'it''s "quoted"', '"fr"'), (7, 'none', NULL);
+                INSERT INTO state VALUES(1, 7, 'Scheduled', 'why', 2000, '{}'), (3, 7, 'Enqueued', NULL, 3000, '{"Queue":"default"}'), (4, 9, 'Enqueued', NULL, 3000, '{"Queue":"default"}');
+                INSERT INTO queue VALUES(5, 'default', 9, NULL, 0, NULL), (6, 'default', 7, NULL, 0, NULL);
+                """);
+        }
+
+        using var storage = new SQLiteStorage(path);
+        using var connection = (JobStorageConnection)storage.GetConnection();
+
+        connection.GetJobData("7").ParametersSnapshot.Should().BeEquivalentTo(new Dictionary<string, string?> { ["it's \"quoted\""] = "\"fr\"", ["none"] = null });
+        connection.GetJobData("9").ParametersSnapshot.Should().BeEmpty();
+        storage.GetMonitoringApi().JobDetails("7").History.Select(state => (state.StateName, (string?)state.Reason)).Should().Equal(("Enqueued", null), ("Scheduled", "why"));
+        storage.GetMonitoringApi().EnqueuedJobs("default", 0, 10).Select(job => job.Key).Should().Equal("9", "7");
+        connection.FetchNextJob(["default"], CancellationToken.None).JobId.Should().Be("9");
+        new Expiry(storage.Database, TimeSpan.FromHours(1)).RemoveExpired(CancellationToken.None);
+        connection.GetJobData("8").Should().BeNull("it never got a state, and its time is over");
+        storage.Database.Read(session => session.Number("SELECT count(*) FROM pragma_foreign_key_check")).Should().Be(0);
     }
 
     [Fact]
