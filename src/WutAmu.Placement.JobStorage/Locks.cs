@@ -52,11 +52,15 @@ internal sealed class Locks(Database database, KeepAlive keepAlive, SQLiteStorag
     public void TakeRow(string resource, long owner, TimeSpan timeout) => TakeRow(resource, owner, timeout, Stopwatch.StartNew());
 
     /// <summary>Part of a transaction that ends with the lock: the row goes with its commit; <see cref="Release"/> follows.</summary>
-    public void Delete(Session session, string resource, long owner)
+    /// <returns>False if the row is no longer the owner's.</returns>
+    public bool Delete(Session session, string resource, long owner)
     {
         keepAlive.ForgetLock(owner);
-        session.Execute("DELETE FROM lock WHERE resource=$1 AND owner=$2", resource, owner);
+        return session.Execute("DELETE FROM lock WHERE resource=$1 AND owner=$2", resource, owner) == 1;
     }
+
+    public static bool IsOwn(Session session, string resource, long owner) =>
+        session.Number("SELECT count(*) FROM lock WHERE resource=$1 AND owner=$2", resource, owner) == 1;
 
     /// <summary>After a commit with <see cref="Delete"/> that failed.</summary>
     public void Keep(string resource, long owner) => keepAlive.AddLock(resource, owner);

@@ -416,15 +416,20 @@ internal sealed class StorageConnection(SQLiteStorage storage) : JobStorageConne
 
         /// <summary>In a transaction that is this lock's last use.</summary>
         /// <returns>Whether the row goes with the commit; not if the connection entered the lock elsewhere too.</returns>
+        /// <exception cref="InvalidOperationException">The lock ran out and somebody else has had it since: what was read under it may no longer hold, and the transaction must not be kept.</exception>
         public bool DeleteRow(Session session)
         {
-            if (Depth > 1 || RowIsGone)
+            if (RowIsGone)
             {
                 return false;
             }
 
-            locks.Delete(session, resource, owner);
-            return true;
+            if (Depth > 1 ? !Locks.IsOwn(session, resource, owner) : !locks.Delete(session, resource, owner))
+            {
+                throw new InvalidOperationException($"The lock '{resource}' ran out while this process did not run, and another has had it since; nothing was written.");
+            }
+
+            return Depth == 1;
         }
 
         /// <summary>After a commit with <see cref="DeleteRow"/> that failed.</summary>

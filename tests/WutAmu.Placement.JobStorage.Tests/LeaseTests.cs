@@ -174,6 +174,46 @@ public sealed class LeaseTests : StorageFile
         other.Invoking(waiting => waiting.AcquireDistributedLock("r", TimeSpan.Zero)).Should().NotThrow();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_state_is_not_changed_under_a_lock_that_another_has_had_since(bool stillHeld)
+    {
+        var id = NewJob();
+        var stateLock = $"job:{id}:state-lock";
+        using var second = Open(options => options.TimeProvider = clock);
+        using var sleeper = (JobStorageConnection)storage.GetConnection();
+        using var other = second.GetConnection();
+        using var lost = sleeper.AcquireDistributedLock(stateLock, TimeSpan.Zero);
+        using var late = sleeper.CreateWriteTransaction();
+        late.SetJobState(id, new NamedState("Late"));
+        clock.Now = clock.Now.AddMinutes(1);
+        using var taken = other.AcquireDistributedLock(stateLock, TimeSpan.Zero);
+        if (!stillHeld)
+        {
+            taken.Dispose();
+        }
+
+        late.Invoking(transaction => transaction.Commit()).Should().Throw<InvalidOperationException>().WithMessage($"*{stateLock}*");
+
+        StateOf(id).Should().BeNull("what was read under the lock may no longer hold");
+    }
+
+    [Fact]
+    public void A_lock_that_ran_out_and_that_nobody_took_still_serves()
+    {
+        var id = NewJob();
+        using var connection = storage.GetConnection();
+        using var held = connection.AcquireDistributedLock($"job:{id}:state-lock", TimeSpan.Zero);
+        clock.Now = clock.Now.AddMinutes(1);
+        using var transaction = connection.CreateWriteTransaction();
+        transaction.SetJobState(id, new NamedState("Late"));
+
+        transaction.Commit();
+
+        StateOf(id).Should().Be("Late");
+    }
+
     [Fact]
     public void A_lock_left_leaves_nothing_behind_in_the_process()
     {
