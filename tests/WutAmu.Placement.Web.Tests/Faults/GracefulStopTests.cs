@@ -13,9 +13,15 @@ namespace WutAmu.Placement.Web.Tests.Faults;
 public sealed partial class GracefulStopTests : IDisposable
 {
     private string storage = "";
+    private string tool = "";
 
     public void Dispose()
     {
+        if (tool != "")
+        {
+            Directory.Delete(Path.GetDirectoryName(tool)!, recursive: true); // not null: the tool is a file
+        }
+
         if (Directory.Exists(storage))
         {
             Directory.Delete(storage, recursive: true);
@@ -26,7 +32,8 @@ public sealed partial class GracefulStopTests : IDisposable
     public async Task A_run_that_would_never_end_is_interrupted_and_its_page_says_so()
     {
         (var campaigns, storage) = await CrashCampaigns.CreateAsync(ready: 1);
-        await using var service = await ServiceProcess.StartAsync(storage);
+        tool = FakeSolver.Install("hang"); // one that solves may have ended before it is stopped
+        await using var service = await ServiceProcess.StartAsync(storage, new Dictionary<string, string> { ["Solver:Tool"] = tool });
         using var browser = await HostBrowser.SignInAsync(new HttpClient { BaseAddress = service.Address }, campaigns.Coordinator);
         await browser.OpenAsync($"/Campaigns/{campaigns.Ready[0]}");
         await browser.Fill("policy", "min-regret-greedy").PressAsync(handler: "Run");
