@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Persistence;
 
@@ -35,6 +36,20 @@ public sealed class DeadlineAudience(PlacementDb db)
                 select student.Person,
         };
         return await db.People.AsNoTracking().Where(p => p.ErasedAt == null && people.Contains(p.Id)).OrderBy(p => p.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Heads who have declared and to whom a letter brought the deadline for their calendar: when it is called off, it is so for them too. By id.</summary>
+    public async Task<IReadOnlyList<Person>> HoldersAsync(CampaignId campaign, CancellationToken cancellationToken)
+    {
+        var mark = DeadlineCalendar.MarkOf(campaign, DeadlineKind.Declaration);
+        LetterState[] lost = [LetterState.Recalled, LetterState.Expired, LetterState.Refused];
+        var written = db.Outbox.Where(l => l.Campaign == campaign && !lost.Contains(l.State) && l.Calendar != null && l.Calendar.Contains(mark)).Select(l => l.Person);
+        var heads =
+            from declared in db.Declarations.Where(d => d.Campaign == campaign && d.Declared != null)
+            join host in db.Hosts on declared.Host equals host.Id
+            where written.Contains(host.Head)
+            select host.Head;
+        return await db.People.AsNoTracking().Where(p => p.ErasedAt == null && heads.Contains(p.Id)).OrderBy(p => p.Id).ToListAsync(cancellationToken);
     }
 
     /// <summary>Names of the hosts that somebody heads and that have not declared, by code.</summary>

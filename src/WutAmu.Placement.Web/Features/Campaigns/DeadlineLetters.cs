@@ -25,16 +25,12 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         var letter = Letter(LetterKind.Reminder, template, campaign, one.Person, key, model, now);
         // The minutely job withdraws what waits; this holds for the minute, and for a mail server that was away.
         letter.ExpireAfter(one.Deadline);
-        if (calendar.Write(campaign, [one.Kind], one.Person.Language, now) is { } file)
-        {
-            letter.Attach(file);
-        }
-
+        calendar.Enclose(letter, campaign, one.Kind, now);
         return letter;
     }
 
     /// <summary>To somebody concerned: a deadline is another one now.</summary>
-    /// <param name="hosts">Those that the reader heads and that have not declared.</param>
+    /// <param name="hosts">Those that the reader heads and that have not declared; none: the reader has declared and has the date in a calendar.</param>
     /// <param name="known">The deadline of which the reader had heard; null: there was none.</param>
     public OutboxLetter Changed(Campaign campaign, DeadlineKind kind, Person person, IReadOnlyList<string> hosts, DateTimeOffset? known, string key, DateTimeOffset now, DateTimeOffset notBefore)
     {
@@ -50,9 +46,10 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         model["until"] = campaign.DeadlineOf(kind) is { } deadline ? BothClocks.Say(texts, person.Language, deadline) : null;
         model["link"] = Address(path);
         var letter = Letter(LetterKind.Notice, template, campaign, person, key, model, now, notBefore);
-        if (calendar.Write(campaign, [kind], person.Language, now) is { } file)
+        calendar.Enclose(letter, campaign, kind, now);
+        if (campaign.DeadlineOf(kind) is null && known is { } gone)
         {
-            letter.Attach(file);
+            calendar.CallOff(letter, campaign, kind, gone, now);
         }
 
         return letter;

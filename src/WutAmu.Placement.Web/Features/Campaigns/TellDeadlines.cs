@@ -9,7 +9,7 @@ namespace WutAmu.Placement.Web.Features.Campaigns;
 
 /// <summary>
 /// Tells those concerned that a deadline has changed: one letter each, held back as long as a publication's. Another change before it leaves takes its place, and a
-/// deadline put back takes it away: people read about the deadline they knew and the one that holds.
+/// deadline put back takes it away: people read about the deadline they knew and the one that holds. A deadline that is no more is called off in the calendars that have it.
 /// </summary>
 public sealed class TellDeadlines(PlacementDb db, DeadlineAudience audience, DeadlineLetters letters)
 {
@@ -29,7 +29,8 @@ public sealed class TellDeadlines(PlacementDb db, DeadlineAudience audience, Dea
 
             var unheard = await TakeBackAsync(campaign.Id, kind, now, cancellationToken);
             var from = await LeavingAsync(campaign, kind, now, cancellationToken);
-            foreach (var person in await audience.OfAsync(campaign.Id, kind, cancellationToken))
+            var holders = present is null && kind == DeadlineKind.Declaration ? await audience.HoldersAsync(campaign.Id, cancellationToken) : [];
+            foreach (var person in (await audience.OfAsync(campaign.Id, kind, cancellationToken)).UnionBy(holders, person => person.Id))
             {
                 var known = unheard.TryGetValue(person.Id, out var heard) ? heard : old;
                 if (known == present)

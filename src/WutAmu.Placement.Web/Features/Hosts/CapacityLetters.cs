@@ -55,7 +55,13 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
             model["until"] = campaign.AcceptsRankings(now) && campaign.RankingDeadline is { } deadline ? BothClocks.Say(texts, person.Language, deadline) : null;
             model["open"] = campaign.AcceptsRankings(now);
             model["link"] = Address("/");
-            letters.Add(Letter(LetterKind.OfferChanged, "OfferChanged", campaign, person, $"offer-changed:{declaration.Id}:{declaration.DeclaredNumber}:{student.Id}", model, now));
+            var letter = Letter(LetterKind.OfferChanged, "OfferChanged", campaign, person, $"offer-changed:{declaration.Id}:{declaration.DeclaredNumber}:{student.Id}", model, now);
+            if (campaign.AcceptsRankings(now))
+            {
+                calendar.Enclose(letter, campaign, DeadlineKind.Ranking, now);
+            }
+
+            letters.Add(letter);
         }
 
         return letters;
@@ -75,8 +81,16 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         model["changes"] = diff.Before is null ? new List<string>() : Lines(head.Language, diff, diff.Changes);
         model["told"] = told;
         model["behalf"] = declaration.Versions[^1].DeclaredBy != host.Head;
+        model["open"] = campaign.AcceptsDeclarations(now);
+        model["until"] = campaign.DeclarationDeadline is { } deadline ? BothClocks.Say(texts, head.Language, deadline) : null;
         model["link"] = Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}/Versions/{declaration.DeclaredNumber}");
-        return Letter(LetterKind.DeclarationReceipt, "DeclarationReceipt", campaign, head, $"declaration:{declaration.Id}:{declaration.DeclaredNumber}", model, now);
+        var letter = Letter(LetterKind.DeclarationReceipt, "DeclarationReceipt", campaign, head, $"declaration:{declaration.Id}:{declaration.DeclaredNumber}", model, now);
+        if (campaign.AcceptsDeclarations(now))
+        {
+            calendar.Enclose(letter, campaign, DeadlineKind.Declaration, now);
+        }
+
+        return letter;
     }
 
     /// <param name="template"><c>HostInvitation</c> or <c>HostReminder</c>.</param>
@@ -92,11 +106,7 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
             letter.ExpireAfter(last);
         }
 
-        if (calendar.Write(campaign, [DeadlineKind.Declaration], head.Language, now) is { } file)
-        {
-            letter.Attach(file);
-        }
-
+        calendar.Enclose(letter, campaign, DeadlineKind.Declaration, now);
         return letter;
     }
 

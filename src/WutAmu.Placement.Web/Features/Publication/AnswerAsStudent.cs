@@ -5,6 +5,7 @@ using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Placements;
+using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Platform;
@@ -12,7 +13,7 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Publication;
 
 /// <summary>A placed student accepts or refuses, and may think again until the deadline. A refusal, and one taken back, is told to the coordinators; it changes nothing else by itself.</summary>
-public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates templates, Texts texts, LetterBell bell, IOptions<MailOptions> mail, TimeProvider clock, ILogger<AnswerAsStudent> logger)
+public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates templates, DeadlineCalendar calendar, Texts texts, LetterBell bell, IOptions<MailOptions> mail, TimeProvider clock, ILogger<AnswerAsStudent> logger)
 {
     /// <param name="reason">Of a refusal: one of <see cref="Domain.Placements.Placement.RefusalReasons"/>.</param>
     /// <returns>Problem <c>answer.none</c> if there is no published place, or one of <see cref="Domain.Placements.Placement.AnswerAsStudent"/>.</returns>
@@ -52,12 +53,14 @@ public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates temp
         }
 
         var people = await db.People.AsNoTracking().Where(p => p.Id == person || p.Roles != Roles.None).OrderBy(p => p.Id).ToListAsync(cancellationToken);
-        Add(LetterKind.AnswerReceipt, "AnswerReceipt", people.Single(p => p.Id == person), "answer");
+        var receipt = Write(LetterKind.AnswerReceipt, "AnswerReceipt", people.Single(p => p.Id == person), "answer");
+        calendar.Enclose(receipt, campaign, DeadlineKind.Answer, now);
+        db.Outbox.Add(receipt);
         if (answer == Answer.Refused || before == Answer.Refused)
         {
             foreach (var coordinator in people.Where(p => p.Roles.HasFlag(Roles.Coordinator)))
             {
-                Add(LetterKind.Notice, "StudentAnswered", coordinator, "student-answered");
+                db.Outbox.Add(Write(LetterKind.Notice, "StudentAnswered", coordinator, "student-answered"));
             }
         }
 
@@ -66,7 +69,7 @@ public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates temp
         LogAnswered(placed.Id, answer);
         return default(Done);
 
-        void Add(LetterKind kind, string template, Person to, string key) => db.Outbox.Add(new(
+        OutboxLetter Write(LetterKind kind, string template, Person to, string key) => new(
             LetterId.New(now),
             kind,
             campaignId,
@@ -88,7 +91,7 @@ public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates temp
                 ["link"] = mail.Value.ServiceAddress.TrimEnd('/') + (kind == LetterKind.Notice ? $"/Campaigns/{campaignId}" : $"/Results/{campaignId}"),
             }),
             now,
-            found.Publication.LettersNotBefore(now)));
+            found.Publication.LettersNotBefore(now));
     }
 
     [LoggerMessage(EventId = 3040, Level = LogLevel.Information, Message = "The student of placement {Placement} answered {Answer}")]

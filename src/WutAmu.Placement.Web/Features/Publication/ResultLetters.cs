@@ -56,9 +56,9 @@ public sealed class ResultLetters(PlacementDb db, LetterTemplates templates, Dea
             }
 
             var letter = Add(LetterKind.StudentResult, person, $"student:{student.Id}", model);
-            if (placement is not null && calendar.Write(campaign, [DeadlineKind.Answer], person.Language, now) is { } file)
+            if (placement is not null)
             {
-                letter.Attach(file);
+                calendar.Enclose(letter, campaign, DeadlineKind.Answer, now);
             }
         }
 

@@ -47,11 +47,7 @@ public sealed class RankingLetters(PlacementDb db, LetterTemplates templates, De
             }),
             now,
             now);
-        if (calendar.Write(campaign, [DeadlineKind.Ranking], person.Language, now) is { } file)
-        {
-            letter.Attach(file);
-        }
-
+        calendar.Enclose(letter, campaign, DeadlineKind.Ranking, now);
         return letter;
     }
 }
