@@ -22,6 +22,7 @@ internal static class FeaturesSetup
         services.AddScoped<ScheduleCampaign>();
         services.AddScoped<DeadlineAudience>();
         services.AddScoped<TellDeadlines>();
+        services.AddScoped<CampaignsInTurn>();
         services.AddScoped<MoveDueCampaigns>();
         services.AddScoped<WriteReminders>();
         services.AddScoped<KeepDeadlines>();

@@ -28,7 +28,7 @@ public sealed class HealthTests : IDisposable
         var (status, report) = await AskAsync();
 
         status.Should().Be(HttpStatusCode.OK);
-        report.GetProperty("checks").EnumerateObject().Select(check => check.Name).Should().BeEquivalentTo("database", "jobs", "mail", "backup", "disk");
+        report.GetProperty("checks").EnumerateObject().Select(check => check.Name).Should().BeEquivalentTo("database", "jobs", "deadlines", "mail", "backup", "disk");
         Figure(report, "database", "writes").Should().BePositive();
         Figure(report, "database", "writeP99Milliseconds").Should().BePositive();
         Figure(report, "disk", "freeMegabytes").Should().BePositive();

@@ -10,19 +10,20 @@ namespace WutAmu.Placement.Web.Features.Campaigns;
 /// Moves campaigns whose deadline has passed: from declaring to ranking, from ranking to matching. Driven by what stands in the rows, so that an instant missed
 /// is made up for. With an open readiness item that nobody accepted the campaign waits, and its coordinators are told once.
 /// </summary>
-public sealed partial class MoveDueCampaigns(PlacementDb db, DeadlineLetters letters, LetterBell bell, TimeProvider clock, ILogger<MoveDueCampaigns> logger)
+public sealed partial class MoveDueCampaigns(PlacementDb db, CampaignsInTurn inTurn, DeadlineLetters letters, LetterBell bell, TimeProvider clock, ILogger<MoveDueCampaigns> logger)
 {
     /// <returns>How many moved.</returns>
     public async Task<int> HandleAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var moved = 0;
-        foreach (var campaign in (await db.Campaigns.AsNoTracking().OrderBy(c => c.Id).ToListAsync(cancellationToken)).Where(c => c.MovesByItself(now)))
+        var due = (await db.Campaigns.AsNoTracking().OrderBy(c => c.Id).ToListAsync(cancellationToken)).Where(c => c.MovesByItself(now)).Select(c => c.Id).ToList();
+        var turns = await inTurn.EachAsync("move", due, (campaign, token) => MoveAsync(campaign, now, token), cancellationToken);
+        if (turns.Count > 0)
         {
-            moved += await db.WriteAsync(token => MoveAsync(campaign.Id, now, token), cancellationToken) ? 1 : 0;
+            bell.Ring();
         }
 
-        return moved;
+        return turns.Count(moved => moved);
     }
 
     private async Task<bool> MoveAsync(CampaignId id, DateTimeOffset now, CancellationToken cancellationToken)
@@ -41,7 +42,6 @@ public sealed partial class MoveDueCampaigns(PlacementDb db, DeadlineLetters let
         {
             db.Audit.Add(new(now, null, id, "campaign.moved", id.ToString(), $"{from} to {campaign.State}, at the deadline", reason));
             await TellAsync(person => letters.Moved(campaign, from, person, now), cancellationToken);
-            LogMoved(id, from, campaign.State);
         }
         else
         {
@@ -49,8 +49,13 @@ public sealed partial class MoveDueCampaigns(PlacementDb db, DeadlineLetters let
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        bell.Ring();
-        return campaign.State != from;
+        if (campaign.State == from)
+        {
+            return false;
+        }
+
+        LogMoved(id, from, campaign.State);
+        return true;
     }
 
     private async Task TellAsync(Func<Person, Domain.Letters.OutboxLetter> write, CancellationToken cancellationToken)

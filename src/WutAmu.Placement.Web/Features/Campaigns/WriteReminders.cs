@@ -13,7 +13,7 @@ namespace WutAmu.Placement.Web.Features.Campaigns;
 /// Reminds those who have not acted, and only them, when <see cref="ReminderPlan"/> says so; each person of each slot once. Reminders still waiting to be sent
 /// when their deadline has passed, or when their reader has acted meanwhile, are withdrawn.
 /// </summary>
-public sealed partial class WriteReminders(PlacementDb db, DeadlineLetters letters, LetterBell bell, TimeProvider clock, ILogger<WriteReminders> logger)
+public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTurn, DeadlineLetters letters, LetterBell bell, TimeProvider clock, ILogger<WriteReminders> logger)
 {
     /// <summary>A coordinator's own reminder to a host counts for so long.</summary>
     private static readonly TimeSpan ByHand = TimeSpan.FromHours(24);
@@ -22,12 +22,8 @@ public sealed partial class WriteReminders(PlacementDb db, DeadlineLetters lette
     public async Task<int> HandleAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var written = 0;
-        foreach (var campaign in await db.Campaigns.AsNoTracking().OrderBy(c => c.Id).ToListAsync(cancellationToken))
-        {
-            written += await db.WriteAsync(token => RemindAsync(campaign, now, token), cancellationToken);
-        }
-
+        var campaigns = (await db.Campaigns.AsNoTracking().OrderBy(c => c.Id).ToListAsync(cancellationToken)).ToDictionary(c => c.Id);
+        var written = (await inTurn.EachAsync("remind", campaigns.Keys, (campaign, token) => RemindAsync(campaigns[campaign], now, token), cancellationToken)).Sum();
         if (written > 0)
         {
             bell.Ring();

@@ -33,6 +33,17 @@ internal sealed class JobsHealth(JobStorage storage, IOptions<HealthOptions> opt
     }
 }
 
+/// <summary>Campaigns move and remind at their deadlines.</summary>
+internal sealed class DeadlinesHealth(FailingCampaigns campaigns) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var (failing, failures) = campaigns.Figures;
+        var data = Data.Of(("failing", failing), ("failures", failures));
+        return Task.FromResult(failing > 0 ? HealthCheckResult.Degraded("campaigns-fail", data: data) : HealthCheckResult.Healthy(data: data));
+    }
+}
+
 /// <summary>Letters leave.</summary>
 internal sealed class MailHealth(PlacementDb db, IOptions<HealthOptions> options, TimeProvider clock) : IHealthCheck
 {

@@ -12,9 +12,11 @@ internal static class HealthSetup
     {
         services.AddOptions<HealthOptions>().Bind(configuration.GetSection(HealthOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<HealthOptions>, ValidateHealthOptions>();
+        services.AddSingleton<FailingCampaigns>();
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", timeout: Patience)
             .AddCheck<JobsHealth>("jobs", timeout: Patience)
+            .AddCheck<DeadlinesHealth>("deadlines", HealthStatus.Degraded, timeout: Patience)
             .AddCheck<MailHealth>("mail", HealthStatus.Degraded, timeout: Patience)
             .AddCheck<BackupHealth>("backup", HealthStatus.Degraded, timeout: Patience)
             .AddCheck<DiskHealth>("disk", timeout: Patience);

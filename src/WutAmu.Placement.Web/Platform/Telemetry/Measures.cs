@@ -15,5 +15,7 @@ internal static class Measures
     /// <summary>From asking for the write gate to the commit.</summary>
     public static readonly Histogram<double> WriteDuration = Meter.CreateHistogram<double>("placement.write.duration", "s", "From asking for the write gate to the commit.");
 
+    public static readonly Counter<long> CampaignFailures = Meter.CreateCounter<long>("placement.campaign.failures", "{failure}", "Campaigns whose minute failed, by work.");
+
     public static readonly Histogram<double> RunDuration = Meter.CreateHistogram<double>("placement.run.duration", "s", "From the claim of a run to its end, by policy and outcome.");
 }
