@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Accounts;
+using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Accounts;
@@ -208,6 +211,38 @@ public sealed partial class SecondFactorTests : IDisposable
         visitor.At.Should().Be($"/Accounts/SecondFactor?returnUrl={Uri.EscapeDataString($"/People/{person}{page}")}");
         (await host.ReadAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Id == person))).ErasedAt.Should().BeNull();
         (await host.ReadAsync(db => db.Audit.AnyAsync(a => a.Action == "person.exported" || a.Action == "person.erased"))).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(Roles.Operator, "true", true)]
+    [InlineData(Roles.Operator, "false", false)]
+    [InlineData(Roles.None, "true", false)]
+    public async Task Keeping_another_address_for_one_of_the_staff_asks_for_a_fresh_code(Roles role, string keep, bool asked)
+    {
+        await SmallCampaign.CreateAsync(host);
+        using var visitor = await SetUpAsync();
+        var letter = await host.DoAsync<Persistence.PlacementDb, LetterId>(async db =>
+        {
+            var now = host.Clock.GetUtcNow();
+            var person = new Person(PersonId.New(now), "Reader", null, EmailAddress.Create("reader@institute.example.org"), Language.English, role);
+            var one = new OutboxLetter(LetterId.New(now), LetterKind.Notice, null, person, "test", new("Subject", "Text\n", "<p>Text</p>\n"), now, now);
+            var owner = Guid.NewGuid();
+            one.Claim(owner, now, TimeSpan.FromMinutes(1));
+            one.Answer(owner, [new(one.To, AttemptOutcome.Refused, "550 unknown")], now);
+            db.AddRange(person, one);
+            await db.SaveChangesAsync();
+            return one.Id;
+        });
+        await visitor.OpenAsync($"/Letters/{letter}/Resend");
+        host.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        await visitor.PressAsync("", ("address", "stranger@example.org"), ("keep", keep));
+
+        visitor.At.Should().Be(asked ? $"/Accounts/SecondFactor?returnUrl={Uri.EscapeDataString($"/Letters/{letter}/Resend")}" : $"/Letters/{letter}");
+        var row = await host.ReadAsync(db => db.Outbox.AsNoTracking().SingleAsync(l => l.Id == letter));
+        row.State.Should().Be(asked ? LetterState.Refused : LetterState.Queued);
+        var reader = await host.ReadAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Id == row.Person));
+        reader.Email.Value.Should().Be(!asked && keep == "true" ? "stranger@example.org" : "reader@institute.example.org");
     }
 
     [Fact]

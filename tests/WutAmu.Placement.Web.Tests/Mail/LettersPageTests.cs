@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Web.Features.Letters;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Tests.Hosts;
@@ -105,6 +106,27 @@ public sealed class LettersPageTests
         banner.Should().Contain("Sending is paused").And.Contain("wrong date in the template").And.Contain("By Coordinator").And.Contain("ready to leave: 2");
         relay.Taken.Should().HaveCount(3);
         (await ActionsAsync(host)).Should().Equal("sending.paused", "sending.resumed");
+    }
+
+    [Fact]
+    public async Task Trying_the_server_now_while_somebody_else_writes_of_it_is_no_conflict()
+    {
+        await using var host = MailHost.Of(1);
+        await host.DoAsync<PlacementDb>(async db =>
+        {
+            (await db.Sending.SingleAsync()).Stumble("421 closing", host.Clock.GetUtcNow());
+            await db.SaveChangesAsync();
+        });
+        Task[] tries;
+        using (await host.Services.GetRequiredService<WriteGate>().EnterAsync(CancellationToken.None))
+        {
+            tries = [.. Enumerable.Range(0, 2).Select(_ => host.DoAsync<ResumeSending>(resume => resume.TryNowAsync(CancellationToken.None)))];
+            tries.Should().OnlyContain(one => !one.IsCompleted, "the gate is taken");
+        }
+
+        await Task.WhenAll(tries);
+
+        (await host.SendingAsync()).TryAgainAt.Should().Be(host.Clock.GetUtcNow());
     }
 
     [Fact]

@@ -1,6 +1,10 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using WutAmu.Placement.Domain;
 using WutAmu.Placement.Web.Features.Campaigns.Import;
+using WutAmu.Placement.Web.Features.Privacy;
+using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Matching;
 
@@ -70,6 +74,27 @@ public sealed class SecondAddressTests
         again.Changed.Should().Be(0);
         (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).Single(p => p.SecondEmail is not null)
             .Should().Match<Domain.People.Person>(p => p.Email.Value == "siyuan.chen@students.example.org" && p.SecondEmail!.Value == "home@mail.example.org");
+    }
+
+    [Fact]
+    public async Task Two_windows_at_one_instant_are_one_change_and_one_letter()
+    {
+        await using var host = MailHost.Of(1);
+        await SmallCampaign.CreateAsync(host);
+        var person = (await PersonAsync(host, "s2")).Id;
+        Task<Result<Done>>[] changes;
+        // Both begin while somebody else writes: what they read before their own turn is old when it comes.
+        using (await host.Services.GetRequiredService<WriteGate>().EnterAsync(CancellationToken.None))
+        {
+            changes = [.. Enumerable.Range(0, 2).Select(_ => host.DoAsync<ChangeSecondAddress, Result<Done>>(change => change.HandleAsync(person, "home@mail.example.org", CancellationToken.None)))];
+            changes.Should().OnlyContain(change => !change.IsCompleted, "the gate is taken");
+        }
+
+        (await Task.WhenAll(changes)).Select(outcome => outcome.TryGet(out _, out _)).Should().Equal(true, true);
+
+        (await PersonAsync(host, "s2")).SecondEmail!.Value.Should().Be("home@mail.example.org"); // not null: set
+        (await host.LettersAsync()).Should().ContainSingle();
+        (await host.ReadAsync(db => db.Audit.CountAsync(a => a.Action == "person.second-address"))).Should().Be(1);
     }
 
     private static async Task<Domain.People.Person> PersonAsync(MatchingHost host, string code) =>

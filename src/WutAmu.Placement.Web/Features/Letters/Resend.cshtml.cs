@@ -12,7 +12,7 @@ namespace WutAmu.Placement.Web.Features.Letters;
 
 /// <summary>Asks before a letter is sent again: to whom, and what is known of the first time.</summary>
 [Authorize(Policies.Coordinator)]
-public sealed class ResendModel(PlacementDb db, ResendLetter resend, Speech speech) : PageModel
+public sealed class ResendModel(PlacementDb db, ResendLetter resend, StepUp stepUp, Speech speech) : PageModel
 {
     public OutboxLetter Letter { get; private set; } = null!; // set before the page is drawn
 
@@ -44,6 +44,12 @@ public sealed class ResendModel(PlacementDb db, ResendLetter resend, Speech spee
         if (await OnGetAsync(id, cancellationToken) is NotFoundResult missing)
         {
             return missing;
+        }
+
+        // Whoever reads the letters of one of the staff can sign in as them, but for their telephone.
+        if (keep && await stepUp.AskForAsync(db, Letter.Person, User, $"/Letters/{id}/Resend", cancellationToken) is { } first)
+        {
+            return first;
         }
 
         if ((await resend.HandleAsync(id, address, keep, reason, User.PersonId(), cancellationToken)).TryGet(out _, out var problem))

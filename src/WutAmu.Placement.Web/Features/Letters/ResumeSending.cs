@@ -35,9 +35,13 @@ public sealed class ResumeSending(PlacementDb db, LetterBell bell, TimeProvider 
     /// <summary>Does not wait out the pause that trouble with the mail server brought.</summary>
     public async Task TryNowAsync(CancellationToken cancellationToken)
     {
-        var state = await db.Sending.SingleAsync(cancellationToken);
-        state.TryNow(clock.GetUtcNow());
-        await db.SaveChangesAsync(cancellationToken);
+        await db.WriteAsync(
+            async token =>
+            {
+                (await db.Sending.SingleAsync(token)).TryNow(clock.GetUtcNow());
+                return await db.SaveChangesAsync(token);
+            },
+            cancellationToken);
         bell.Ring();
     }
 }

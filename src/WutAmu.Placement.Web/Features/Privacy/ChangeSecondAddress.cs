@@ -21,6 +21,13 @@ public sealed class ChangeSecondAddress(PlacementDb db, LetterTemplates template
             return Problem.On("second", "second.address", SingleLine.Clean(address));
         }
 
+        var outcome = await db.WriteAsync(token => ChangeAsync(id, second, token), cancellationToken);
+        bell.Ring();
+        return outcome;
+    }
+
+    private async Task<Result<Done>> ChangeAsync(PersonId id, EmailAddress? second, CancellationToken cancellationToken)
+    {
         var now = clock.GetUtcNow();
         var person = await db.People.SingleAsync(p => p.Id == id, cancellationToken);
         if (second == person.Email)
@@ -43,7 +50,6 @@ public sealed class ChangeSecondAddress(PlacementDb db, LetterTemplates template
         db.Outbox.Add(new(LetterId.New(now), LetterKind.Notice, null, person, $"second-address:{id}:{person.Version}", templates.Render("SecondAddress", person.Language, model), now, now));
         db.Audit.Add(new(now, id, null, "person.second-address", id.ToString(), second is null ? "removed" : "set"));
         await db.SaveChangesAsync(cancellationToken);
-        bell.Ring();
         return default(Done);
     }
 }
