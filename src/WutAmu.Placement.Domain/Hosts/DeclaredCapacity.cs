@@ -70,7 +70,8 @@ public sealed record DeclaredCapacity(int Min, int? Max, Opening Opening, Immuta
     public IReadOnlyList<Problem> Contradictions()
     {
         var problems = new List<Problem>();
-        if (Offers.Sum(offer => (long)offer.Max) is var places && Min > places)
+        // Of numbers that are none the sum says nothing.
+        if (Offers.All(offer => offer.Max >= 0) && Offers.Sum(offer => (long)offer.Max) is var places && Min > places)
         {
             problems.Add(Problem.On(nameof(Min), "declaration.total-over-offers", Min, places));
         }

@@ -1,10 +1,12 @@
 using System.Security.Claims;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Html;
 using WutAmu.Placement.Domain;
 
 namespace WutAmu.Placement.Web.Platform;
 
 /// <summary>The language of this request, and texts in it: what was chosen in this browser, else the person's language, else what the browser likes best, else English.</summary>
-public sealed class Speech(IHttpContextAccessor accessor, Texts texts)
+public sealed partial class Speech(IHttpContextAccessor accessor, Texts texts)
 {
     public const string Cookie = "language";
 
@@ -24,12 +26,29 @@ public sealed class Speech(IHttpContextAccessor accessor, Texts texts)
     /// <summary>A text of the domain in the reader's language where given.</summary>
     public string Of(LocalizedText text) => text.In(Language).Text;
 
+    /// <summary>A text on one line at each academic year: browsers would break 2026-2027 at its hyphen.</summary>
+    public IHtmlContent Whole(string text)
+    {
+        var content = new HtmlContentBuilder();
+        var from = 0;
+        foreach (var year in AcademicYear().EnumerateMatches(text))
+        {
+            content.Append(text[from..year.Index]).AppendHtml("<span class=\"whole\">").Append(text.Substring(year.Index, year.Length)).AppendHtml("</span>");
+            from = year.Index + year.Length;
+        }
+
+        return content.Append(text[from..]);
+    }
+
     /// <summary>A person's name with its Latin form, as the reader's language brackets it.</summary>
     public string Name(string name, string? latin) =>
         string.IsNullOrEmpty(latin) || latin == name ? name : Language == Language.SimplifiedChinese ? $"{name}（{latin}）" : $"{name} ({latin})";
 
     /// <summary>The alphabetical order of the reader's language; for Chinese by pinyin.</summary>
     public StringComparer Order => StringComparer.Create(Culture.Of(Language), ignoreCase: false);
+
+    [GeneratedRegex(@"\d{4}-\d{4}")]
+    private static partial Regex AcademicYear();
 
     private Language Find()
     {

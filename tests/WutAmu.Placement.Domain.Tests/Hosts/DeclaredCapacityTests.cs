@@ -57,6 +57,15 @@ public sealed class DeclaredCapacityTests
     }
 
     [Fact]
+    public void A_number_that_is_none_is_one_problem_and_its_sum_is_not_judged()
+    {
+        var negative = Capacity(Topic("A") with { Max = -4 }, Topic("B"));
+
+        negative.Problems().Should().ContainSingle().Which.Field.Should().Be("Offers[0].Max");
+        negative.Contradictions().Should().BeEmpty();
+    }
+
+    [Fact]
     public void Not_declared_is_neither_zero_nor_the_draft()
     {
         var declaration = new CapacityDeclaration(DeclarationId.New(Now), CampaignId.New(Now), HostId.New(Now));

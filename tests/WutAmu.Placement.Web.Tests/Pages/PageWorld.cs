@@ -49,6 +49,14 @@ internal sealed class PageWorld : IAsyncDisposable
             default:
                 var campaign = await HostCampaign.CreateAsync(host, PolicyName.HostOptimalStable, name == "collecting" ? CampaignState.Ranking : CampaignState.Matching);
                 await campaign.SaveDraftAsync("A");
+                await host.DoAsync<Persistence.PlacementDb>(async db =>
+                {
+                    // As long as titles are: no page may grow wider for it.
+                    var offer = await db.Offers.SingleAsync(o => o.Id == campaign.Offers["A-2"]);
+                    var declared = (await db.Declarations.SingleAsync(d => d.Campaign == campaign.Id && d.Host == offer.Host)).Declared?.Offers.Single(o => o.Code == offer.Code) ?? throw new InvalidOperationException("A-2 is declared.");
+                    offer.Update(declared with { Title = new("Rôle des éléments régulateurs du génome dans la différenciation des cellules souches musculaires et la régénération", "基因组调控元件在肌肉干细胞分化与组织再生过程中的作用及其分子机制研究", "The role of genome regulatory elements in the differentiation of muscle stem cells and in regeneration") }, null);
+                    await db.SaveChangesAsync();
+                });
                 await world.LearnAsync(campaign.Id);
                 break;
         }
