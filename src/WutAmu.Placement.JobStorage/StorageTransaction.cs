@@ -10,7 +10,7 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     private readonly List<Action<Session>> commands = [];
     private readonly HashSet<string> enqueued = new(StringComparer.Ordinal);
     private readonly List<FetchedJob> acknowledged = [];
-    private readonly List<StorageConnection.LockHandle> locks = [];
+    private readonly List<LockHandle> locks = [];
     private readonly HashSet<long> changed = [];
 
     public override void Commit()
@@ -197,10 +197,10 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
     public override void PersistHash(string key) => OnKey("UPDATE hash SET expire_at=NULL WHERE key=$1", key);
 
     /// <returns>The locks that went with the commit.</returns>
-    private List<StorageConnection.HeldLock> WriteAll()
+    private List<HeldLock> WriteAll()
     {
         // A commit of its own would let the next one wait longer: a worker changes the state of each job twice, under a lock each time.
-        var ending = locks.Select(taken => taken.Lock).Concat(changed.Select(connection.StateLock).OfType<StorageConnection.HeldLock>()).Distinct().ToList();
+        var ending = locks.Select(taken => taken.Lock).Concat(changed.Select(connection.StateLock).OfType<HeldLock>()).Distinct().ToList();
         try
         {
             return database.Write(durable: true, session =>

@@ -3,14 +3,14 @@ using WutAmu.Placement.Domain.People;
 
 namespace WutAmu.Placement.Domain.Letters;
 
-/// <summary>One e-mail to one person. The row is written in the transaction that causes it; the dispatcher sends it later.</summary>
-public sealed class OutboxLetter
+/// <summary>
+/// One e-mail to one person. The row is written in the transaction that causes it; the dispatcher sends it later. What is written and what becomes of it by people's hands stands
+/// here; how it is sent, in the file beside this one.
+/// </summary>
+public sealed partial class OutboxLetter
 {
     /// <summary>Stands where a name or an address was erased.</summary>
     public const string Blotted = "[…]";
-
-    /// <summary>The words of an attempt that ended with the service: nobody said anything.</summary>
-    private const string NoWords = "";
 
     private readonly List<LetterAttempt> attempts = [];
 
@@ -143,111 +143,6 @@ public sealed class OutboxLetter
         NotAfter = instant;
     }
 
-    /// <summary>Takes it under a lease. A lease that lapsed belongs to a service that stopped while sending: that attempt is recorded as unknown.</summary>
-    /// <returns>False if there is nothing to claim at <paramref name="now"/>.</returns>
-    public bool Claim(Guid owner, DateTimeOffset now, TimeSpan lease)
-    {
-        var lapsed = State == LetterState.Sending && LeaseUntil < now;
-        if (!lapsed && !(State == LetterState.Queued && NextAttemptAt <= now))
-        {
-            return false;
-        }
-
-        if (lapsed)
-        {
-            Note([.. Waiting.Select(to => new RecipientAnswer(to, AttemptOutcome.Unknown, NoWords))], now);
-        }
-
-        State = LetterState.Sending;
-        LeaseOwner = owner;
-        LeaseUntil = now + lease;
-        Version++;
-        return true;
-    }
-
-    /// <summary>Records what the server said about each address it was asked about.</summary>
-    /// <returns>False, and nothing recorded, if the lease is not <paramref name="owner"/>'s: it lapsed and somebody else sends the letter now.</returns>
-    public bool Answer(Guid owner, IReadOnlyList<RecipientAnswer> answers, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(answers);
-        if (!IsOwn(owner))
-        {
-            return false;
-        }
-
-        Note(answers, now);
-        foreach (var answer in answers)
-        {
-            var mayPass = ThisTime.Count(attempt => attempt.Outcome == AttemptOutcome.Limited && attempt.To == answer.To) <= RetrySchedule.LimitedAtMost;
-            Set(answer.To, answer.Outcome switch
-            {
-                AttemptOutcome.Accepted => RecipientState.Accepted,
-                AttemptOutcome.Refused => RecipientState.Refused,
-                AttemptOutcome.Limited when !mayPass => RecipientState.Refused,
-                _ => RecipientState.Waiting,
-            });
-        }
-
-        // The end of the service is not the server's silence: it does not count here.
-        if (ThisTime.Where(attempt => attempt is { Outcome: AttemptOutcome.Unknown, Words: not NoWords }).Select(attempt => attempt.Attempt).Distinct().Count() >= RetrySchedule.UnansweredAtMost)
-        {
-            GiveUpWaiting();
-        }
-
-        Settle(now);
-        return true;
-    }
-
-    /// <summary>Gives a claimed letter back untried, for example on shutdown.</summary>
-    /// <returns>False if the lease is not <paramref name="owner"/>'s.</returns>
-    public bool Release(Guid owner)
-    {
-        if (!IsOwn(owner))
-        {
-            return false;
-        }
-
-        State = LetterState.Queued;
-        LeaseOwner = null;
-        LeaseUntil = null;
-        Version++;
-        return true;
-    }
-
-    /// <summary>Ends a claimed letter whose time is over.</summary>
-    /// <returns>False if its time is not over, or the lease is not <paramref name="owner"/>'s.</returns>
-    public bool Expire(Guid owner, DateTimeOffset now)
-    {
-        if (!IsOwn(owner) || NotAfter is not { } limit || now <= limit)
-        {
-            return false;
-        }
-
-        End(LetterState.Expired, now);
-        return true;
-    }
-
-    /// <summary>What is known from elsewhere (the relay journal, or a coordinator): the server has it.</summary>
-    /// <param name="accepted">Which of its addresses.</param>
-    /// <returns>Problem <c>letter.ended</c> unless it waits or is being sent.</returns>
-    public Result<Done> IsKnownAccepted(IReadOnlyList<EmailAddress> accepted, string words, DateTimeOffset at, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(accepted);
-        if (State is not (LetterState.Queued or LetterState.Sending))
-        {
-            return new Problem("letter.ended");
-        }
-
-        Note([.. accepted.Select(to => new RecipientAnswer(to, AttemptOutcome.Accepted, words))], at);
-        foreach (var to in accepted)
-        {
-            Set(to, RecipientState.Accepted);
-        }
-
-        Settle(now);
-        return default(Done);
-    }
-
     /// <returns>Problem <c>letter.left</c> unless it still waits and no address has it.</returns>
     public Result<Done> Recall(DateTimeOffset now)
     {
@@ -369,68 +264,6 @@ public sealed class OutboxLetter
         EndedAt = null;
         Version++;
         return default(Done);
-    }
-
-    /// <summary>Attempts since it was queued, or queued again.</summary>
-    private IEnumerable<LetterAttempt> ThisTime => attempts.Where(attempt => attempt.At >= FirstTriedAt);
-
-    private bool IsOwn(Guid owner) => State == LetterState.Sending && LeaseOwner == owner;
-
-    private void Set(EmailAddress to, RecipientState state)
-    {
-        if (to == To)
-        {
-            ToState = state;
-        }
-
-        if (to == Copy)
-        {
-            CopyState = state;
-        }
-    }
-
-    private void GiveUpWaiting()
-    {
-        foreach (var to in Waiting)
-        {
-            Set(to, RecipientState.GivenUp);
-        }
-    }
-
-    private void Note(IReadOnlyList<RecipientAnswer> answers, DateTimeOffset at)
-    {
-        var attempt = AttemptCount + 1;
-        FirstTriedAt ??= at;
-        foreach (var answer in answers)
-        {
-            attempts.Add(new(attempts.Count + 1, attempt, at, answer));
-            ServerWords = answer.Words.Length > 0 ? answer.Words : ServerWords;
-        }
-    }
-
-    /// <summary>Ends the letter if nobody waits any more; else it is queued for its next attempt, or given up.</summary>
-    private void Settle(DateTimeOffset now)
-    {
-        var next = now + RetrySchedule.AfterAttempt(ThisTime.Select(attempt => attempt.Attempt).Distinct().Count());
-        if (FirstTriedAt is { } first && next > first + RetrySchedule.GiveUpAfter)
-        {
-            GiveUpWaiting();
-        }
-
-        if (ToState == RecipientState.Waiting || CopyState == RecipientState.Waiting)
-        {
-            State = LetterState.Queued;
-            LeaseOwner = null;
-            LeaseUntil = null;
-            NextAttemptAt = next;
-            Version++;
-            return;
-        }
-
-        RecipientState?[] states = [ToState, CopyState];
-        End(
-            states.Contains(RecipientState.Accepted) ? LetterState.Accepted : states.Contains(RecipientState.Refused) ? LetterState.Refused : LetterState.GivenUp,
-            now);
     }
 
     private void End(LetterState state, DateTimeOffset now)

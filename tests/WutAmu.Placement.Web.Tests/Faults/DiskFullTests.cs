@@ -10,6 +10,10 @@ namespace WutAmu.Placement.Web.Tests.Faults;
 /// <summary>The disk of the storage folder has no byte left, and then has again.</summary>
 public sealed class DiskFullTests
 {
+    /// <summary>
+    /// A disk that is really full (ENOSPC, which SQLite calls FULL) and whose free space health measures; the test below shows neither. Only root may mount such a disk: one
+    /// in a user namespace is out of reach, for SQLite resolves /proc/.../root to the path outside.
+    /// </summary>
     [SmallDiskFact]
     public async Task The_user_reads_not_saved_nothing_acknowledged_is_lost_and_the_service_recovers_by_itself()
     {
@@ -64,7 +68,7 @@ public sealed class DiskFullTests
         note.Should().StartWith(saved.ToString(CultureInfo.InvariantCulture) + " ");
     }
 
-    /// <summary>Needs no disk of its own, and so no root: the system refuses to let a file grow, in the same place and with the same end.</summary>
+    /// <summary>Needs no disk of its own, and so no root: the system refuses to let a file grow (EFBIG, which SQLite calls an I/O error), with the same words and the same end.</summary>
     [Fact]
     public async Task A_file_that_may_not_grow_is_told_as_not_saved_too()
     {
