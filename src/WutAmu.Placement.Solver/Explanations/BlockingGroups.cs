@@ -14,6 +14,7 @@ internal sealed class BlockingGroups
     private readonly NetworkPositions positions;
     private readonly List<int>[] studentsAt;
     private readonly List<int>[] below;
+    private int[]? full;
 
     public BlockingGroups(Instance instance, Roster roster, FlowFace mostPlaced)
     {
@@ -38,20 +39,36 @@ internal sealed class BlockingGroups
     }
 
     /// <summary>The group of each unplaced student with a list, smallest first, equal ones once.</summary>
-    public IReadOnlyList<BlockingGroup> All() =>
-    [
-        .. Enumerable.Range(0, network.StudentCount)
-            .Where(s => face.OptionOf(s) is null && network.Roster.HasList(s))
-            .Select(Of)
-            .DistinctBy(group => string.Join('\n', group.Students))
-            .OrderBy(group => group.Students.Length)
-            .ThenBy(group => group.Students[0], StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<BlockingGroup> All() => [.. Competing().Select(Tell)];
 
-    private BlockingGroup Of(int student)
+    /// <summary>The first of <see cref="All"/>; null: none.</summary>
+    public BlockingGroup? Smallest() => Competing() is [var smallest, ..] ? Tell(smallest) : null;
+
+    private List<Reached> Competing()
+    {
+        var groups = new List<Reached>();
+        for (var s = 0; s < network.StudentCount; s++)
+        {
+            if (face.OptionOf(s) is null && network.Roster.HasList(s))
+            {
+                var group = From(s);
+                // Whoever is reached reaches no more: the same number is the same group.
+                if (!groups.Exists(known => known.Has[s] && known.Students.Count == group.Students.Count))
+                {
+                    groups.Add(group);
+                }
+            }
+        }
+
+        // Students stand in ordinal order of ids, and two groups of one size that begin with the same one stay as found.
+        return [.. groups.OrderBy(group => group.Students.Count).ThenBy(group => group.Students[0])];
+    }
+
+    private Reached From(int student)
     {
         var seen = new bool[network.NodeCount];
         var seenStudent = new bool[network.StudentCount];
+        var students = new List<int>();
         var queue = new Queue<int>();
         Reach(student);
         while (queue.TryDequeue(out var node))
@@ -61,9 +78,12 @@ internal sealed class BlockingGroups
                 Enter(network.Above[node]);
             }
 
-            foreach (var child in below[node].Where(child => face.Flow[child] > network.Min[child]))
+            foreach (var child in below[node])
             {
-                Enter(child);
+                if (face.Flow[child] > network.Min[child])
+                {
+                    Enter(child);
+                }
             }
 
             foreach (var other in studentsAt[node])
@@ -72,19 +92,8 @@ internal sealed class BlockingGroups
             }
         }
 
-        var limits = positions.Limits.Where(limit => Seen(limit.Tail) && !Seen(limit.Head)).ToList();
-        var places = limits.Sum(limit => limit.Max ?? 0);
-        ImmutableArray<string> students = [.. Enumerable.Range(0, network.StudentCount).Where(s => seenStudent[s]).Select(s => instance.Students[s].Id)];
-        ImmutableArray<ReachedLimit> reached = [.. limits.Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Max ?? 0))];
-        ImmutableArray<ReachedLimit> minima =
-        [
-            .. positions.Limits.Where((limit, l) => limit.Min > 0 && Seen(limit.Head) && !Seen(limit.Tail) && face.Flow[l] == limit.Min)
-                .Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Min)),
-        ];
-        return new(students, reached, places, minima, Repair(limits, instance.Students[student].Id));
-
-        // Positions count students first.
-        bool Seen(int position) => seen[position - network.StudentCount];
+        students.Sort();
+        return new(student, seen, seenStudent, students);
 
         // Nobody of the group is to be left out instead: the arc to the root is not taken.
         void Reach(int other)
@@ -95,6 +104,7 @@ internal sealed class BlockingGroups
             }
 
             seenStudent[other] = true;
+            students.Add(other);
             for (var a = network.First[other]; a < network.First[other + 1]; a++)
             {
                 if (network.OptionAt[a] != PlacementNetwork.Unplaced)
@@ -113,6 +123,77 @@ internal sealed class BlockingGroups
             }
         }
     }
+
+    private BlockingGroup Tell(Reached group)
+    {
+        var limits = positions.Limits.Where(limit => Seen(limit.Tail) && !Seen(limit.Head)).ToList();
+        var places = 0;
+        limits.ForEach(limit => places += limit.Max ?? 0);
+        ImmutableArray<ReachedLimit> reached = [.. limits.Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Max ?? 0))];
+        ImmutableArray<ReachedLimit> minima =
+        [
+            .. positions.Limits.Where((limit, l) => limit.Min > 0 && Seen(limit.Head) && !Seen(limit.Tail) && face.Flow[l] == limit.Min)
+                .Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Min)),
+        ];
+        return new([.. group.Students.ConvertAll(s => instance.Students[s].Id)], reached, places, minima, Repair(limits, instance.Students[group.First].Id));
+
+        // Positions count students first.
+        bool Seen(int position) => group.Nodes[position - network.StudentCount];
+    }
+
+    /// <summary>By node: how many full limits lie on the way to the root that has the fewest, all ways found in one search back from the root.</summary>
+    private int[] FullOnTheWay()
+    {
+        var into = new List<int>?[network.NodeCount];
+        for (var node = 0; node < network.Root; node++)
+        {
+            foreach (var other in studentsAt[node])
+            {
+                for (var a = network.First[other]; a < network.First[other + 1]; a++)
+                {
+                    if (IsOpen(other, a))
+                    {
+                        (into[network.Head[a]] ??= []).Add(node);
+                    }
+                }
+            }
+        }
+
+        var full = new int[network.NodeCount];
+        Array.Fill(full, int.MaxValue);
+        var (now, next) = (new Stack<int>([network.Root]), new Stack<int>());
+        for (var count = 0; now.Count > 0; count++, (now, next) = (next, now))
+        {
+            while (now.TryPop(out var node))
+            {
+                if (full[node] <= count)
+                {
+                    continue;
+                }
+
+                full[node] = count;
+                foreach (var child in below[node])
+                {
+                    (face.Flow[child] < network.Max[child] ? now : next).Push(child);
+                }
+
+                if (node != network.Root && face.Flow[node] > network.Min[node])
+                {
+                    now.Push(network.Above[node]);
+                }
+
+                foreach (var from in into[node] ?? [])
+                {
+                    now.Push(from);
+                }
+            }
+        }
+
+        return full;
+    }
+
+    // Who has no list may be left out: that does not count.
+    private bool IsOpen(int student, int arc) => network.OptionAt[arc] != PlacementNetwork.Unplaced || !network.Roster.HasList(student);
 
     /// <summary>The fewest limits that one place more at each of them opens a way from here: what lies over a full offer may be full as well.</summary>
     private ImmutableArray<string> Raised(NetworkLimit limit)
@@ -151,8 +232,7 @@ internal sealed class BlockingGroups
             {
                 for (var a = network.First[other]; a < network.First[other + 1]; a++)
                 {
-                    // Who has no list may be left out: that does not count.
-                    if (network.OptionAt[a] != PlacementNetwork.Unplaced || !network.Roster.HasList(other))
+                    if (IsOpen(other, a))
                     {
                         nodes.AddFirst((network.Head[a], node, false));
                     }
@@ -184,21 +264,28 @@ internal sealed class BlockingGroups
                 $"Ask {student} for a further choice that admits their programme.");
         }
 
-        var ways = limits.Select(Raised).ToList();
-        var fewest = ways.Min(way => way.Length);
-        ways.RemoveAll(way => way.Length > fewest);
-        if (fewest == 1)
+        full ??= FullOnTheWay();
+        var fewest = int.MaxValue;
+        limits.ForEach(limit => fewest = Math.Min(fewest, full[limit.Head - network.StudentCount]));
+        var nearest = limits.FindAll(limit => full[limit.Head - network.StudentCount] == fewest);
+        if (fewest == 0)
         {
-            var names = string.Join(", ", ways.Select(way => way[0]));
+            var names = string.Join(", ", nearest.Select(limit => limit.Id));
             return new(
                 $"Une place de plus à l’un de\u00a0: {names}.",
                 $"在以下任一处增加一个名额：{names}。",
                 $"One place more at one of: {names}.");
         }
 
+        var ways = nearest.ConvertAll(Raised);
         return new(
             $"Une place de plus à chacun de\u00a0: {string.Join("\u202f; ou à chacun de\u00a0: ", ways.Select(way => string.Join(", ", way)))}.",
             $"在以下每一处各增加一个名额：{string.Join("；或：", ways.Select(way => string.Join("、", way)))}。",
             $"One place more at each of: {string.Join("; or at each of: ", ways.Select(way => string.Join(", ", way)))}.");
     }
+
+    /// <param name="First">Who could not be placed.</param>
+    /// <param name="Nodes">What they reach by exchanges.</param>
+    /// <param name="Students">In order, and <paramref name="Has"/> by student.</param>
+    private sealed record Reached(int First, bool[] Nodes, bool[] Has, List<int> Students);
 }

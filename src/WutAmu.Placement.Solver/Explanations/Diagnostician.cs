@@ -212,7 +212,7 @@ public static class Diagnostician
         var tooSmall = low - 1;
         var blocked = tooSmall < 1 || MostPlaced(instance, roster, Math.Min(tooSmall, roster.GreatestRank), cancellationToken) is not { } shortfall
             ? null
-            : new BlockingGroups(instance, roster, shortfall).All() is [var smallest, ..] ? smallest : null;
+            : new BlockingGroups(instance, roster, shortfall).Smallest();
         return (floor, blocked);
     }
 

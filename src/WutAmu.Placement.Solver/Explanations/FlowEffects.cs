@@ -17,6 +17,7 @@ internal sealed class FlowEffects<T> : IPolicyEffects
     private readonly SoftNetwork<T>?[] networks;
     private readonly bool leastWorstRank;
     private readonly int beforeWorstRank;
+    private int[]? lotteryOrder;
 
     public FlowEffects(Instance instance, Roster roster, PolicyName policy, LevelCosts costs, CancellationToken cancellationToken)
     {
@@ -49,7 +50,8 @@ internal sealed class FlowEffects<T> : IPolicyEffects
         }
 
         Try(null);
-        return (equal.Count == 1 ? equal[0] : Drawn(student, offer), best ?? throw new InvalidOperationException($"The student at position {student} has no arc."));
+        var reached = best ?? throw new InvalidOperationException($"The student at position {student} has no arc.");
+        return (equal.Count == 1 ? equal[0] : Drawn(student, offer, reached), reached);
 
         void Try(int? other)
         {
@@ -72,12 +74,15 @@ internal sealed class FlowEffects<T> : IPolicyEffects
     }
 
     /// <summary>What the levels leave open is drawn among all students, as in every result.</summary>
-    private int? Drawn(int student, int? lost)
+    private int? Drawn(int student, int? lost, Outcome best)
     {
-        var id = instance.Students[student].Id;
-        var without = lost is { } offer ? instance with { Forbidden = instance.Forbidden.Add(new(id, instance.Offers[offer].Id)) } : instance;
-        var result = MatchingEngine.SolveSorted(without, policy, new(), cancellationToken);
-        return result.Assignments.FirstOrDefault(assignment => assignment.Student == id) is { } drawn ? roster.OfferIndex[drawn.Offer] : null;
+        if (!best.Feasible)
+        {
+            return null;
+        }
+
+        var worstRank = leastWorstRank ? (int)best.Key[beforeWorstRank] : roster.GreatestRank + 1;
+        return Network(worstRank).Drawn(student, lost, lotteryOrder ??= roster.LotteryOrder(), cancellationToken);
     }
 
     private static int PositionOf(SoftNetwork<T> network, NetworkLimit limit) => limit.Tail - network.Positions.StudentCount;

@@ -21,9 +21,12 @@ internal static class PolicyEffects
         }
 
         var costs = new LevelCosts(sorted, roster, policy);
-        return costs.WordCount <= 2
-            ? new FlowEffects<TwoWords>(sorted, roster, policy, costs, cancellationToken)
-            : new FlowEffects<ManyWords>(sorted, roster, policy, costs, cancellationToken);
+        return costs.WordCount switch
+        {
+            <= 2 => new FlowEffects<TwoWords>(sorted, roster, policy, costs, cancellationToken),
+            <= 4 => new FlowEffects<FourWords>(sorted, roster, policy, costs, cancellationToken),
+            _ => new FlowEffects<ManyWords>(sorted, roster, policy, costs, cancellationToken),
+        };
     }
 
     /// <summary>True: offers, supervisors and hosts are the only bounds, and every minimum always holds (of 1 that holds only if open there is nothing to hold).</summary>

@@ -18,7 +18,7 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
     private int[] outgoing = [];
 
     // For the flow as it is: a potential of each node that leaves no residual edge a negative reduced cost; distances from the sources asked for.
-    private T[]? potential;
+    private T[]? currentPotential;
     private Distances?[] known = [];
 
     public int NodeCount => nodeCount;
@@ -98,11 +98,88 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
         return from.Reached[target] ? from.Distance[target] : null;
     }
 
+    /// <summary>
+    /// The cheapest way of a unit from <paramref name="source"/> to <paramref name="target"/> that does not start with edge <paramref name="without"/>, searched no further than it is
+    /// long; the flow stays as it is.
+    /// </summary>
+    /// <returns>Its edges, last one first, and potentials that leave no residual edge a negative reduced cost once a unit has gone it. Null: there is none.</returns>
+    public (List<int> Edges, T[] Potential)? Detour(int source, int target, int without)
+    {
+        var before = Potential();
+        var start = first ??= LayOut();
+        var distance = new T[nodeCount];
+        var reached = new bool[nodeCount];
+        var cameBy = new int[nodeCount];
+        var settled = new List<int>();
+        var queue = new NearestNodes(distance);
+        reached[source] = true;
+        queue.Bring(source);
+        while (queue.Count > 0 && queue.Take() is var node)
+        {
+            if (node == target)
+            {
+                var path = new List<int>();
+                for (var at = target; at != source; at = heads[cameBy[at] ^ 1])
+                {
+                    path.Add(cameBy[at]);
+                }
+
+                // What is as far as the target, or farther, keeps its potential; what is nearer falls behind by the difference.
+                var after = before.AsSpan().ToArray();
+                foreach (var near in settled)
+                {
+                    after[near] = before[near] + distance[near] - distance[target];
+                }
+
+                return (path, after);
+            }
+
+            settled.Add(node);
+            var here = distance[node] + before[node];
+            for (var i = start[node]; i < start[node + 1]; i++)
+            {
+                var edge = outgoing[i];
+                if (free[edge] == 0 || edge == without)
+                {
+                    continue;
+                }
+
+                var head = heads[edge];
+                var through = here + costs[edge] - before[head];
+                if (!reached[head] || through < distance[head])
+                {
+                    (distance[head], reached[head], cameBy[head]) = (through, true, edge);
+                    queue.Bring(head);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>For the flow as it is: potentials that leave no residual edge a negative reduced cost, which is cost + potential of its tail - potential of its head.</summary>
+    public T[] Potential()
+    {
+        if (currentPotential is null)
+        {
+            // From everywhere at once, so that every node has one.
+            var all = new int[nodeCount];
+            for (var node = 0; node < nodeCount; node++)
+            {
+                all[node] = node;
+            }
+
+            currentPotential = Correct(all, null).Distance;
+        }
+
+        return currentPotential;
+    }
+
     private void Push(int edge, int units)
     {
         free[edge] -= units;
         free[edge ^ 1] += units;
-        potential = null;
+        currentPotential = null;
         known = [];
     }
 
@@ -132,18 +209,7 @@ internal sealed class ResidualNetwork<T>(int nodeCount)
     /// <summary>Dijkstra's algorithm over reduced costs, which are not negative (Johnson 1977).</summary>
     private Distances Nearest(int source)
     {
-        if (potential is null)
-        {
-            // From everywhere at once, so that every node has one.
-            var all = new int[nodeCount];
-            for (var node = 0; node < nodeCount; node++)
-            {
-                all[node] = node;
-            }
-
-            potential = Correct(all, null).Distance;
-        }
-
+        var potential = Potential();
         var start = first ??= LayOut();
         var found = new Distances(new T[nodeCount], new bool[nodeCount]);
         var (distance, reached) = (found.Distance, found.Reached);

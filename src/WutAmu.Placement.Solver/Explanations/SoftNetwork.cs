@@ -14,6 +14,7 @@ internal sealed class SoftNetwork<T>
 
     private readonly LevelCosts costs;
     private readonly ResidualNetwork<T> residual;
+    private readonly PlacementNetwork network;
     // Edges of student s: from start[s] to before start[s + 1]; the last one leads to the root. Offer by edge, or Unplaced.
     private readonly int[] start;
     private readonly int[] edges;
@@ -60,7 +61,8 @@ internal sealed class SoftNetwork<T>
         }
 
         minima = costs.Shortfall<T>(asked);
-        if (!TakeFlow(new(instance, roster, worstRank), cancellationToken))
+        network = new(instance, roster, worstRank);
+        if (!TakeFlow(cancellationToken))
         {
             for (var s = 0; s < n; s++)
             {
@@ -120,9 +122,97 @@ internal sealed class SoftNetwork<T>
         return After(lost + (detour ?? throw new InvalidOperationException($"Edge {first} has no detour.")));
     }
 
+    /// <summary>
+    /// What the levels leave open is served in an order, as in every result, where one student cannot have an offer: the offer they then get, or null. The cheapest detour tells all
+    /// flows that are as good without it.
+    /// </summary>
+    /// <remarks>Only where some flow without it has no shortfall.</remarks>
+    public int? Drawn(int student, int? lost, int[] order, CancellationToken cancellationToken)
+    {
+        var edge = EdgeTo(student, lost ?? Unplaced);
+        var current = Current(student);
+        var (detour, potential) = edge == current && lost is not null
+            ? residual.Detour(student, residual.HeadOf(edge), edge) ?? throw new InvalidOperationException($"The student at position {student} has no other arc.")
+            : ([], residual.Potential());
+        var state = new FlowState(network);
+        for (var s = 0; s < network.StudentCount; s++)
+        {
+            state.Move(s, ArcOf(s, Current(s)));
+        }
+
+        for (var limit = 0; limit < limits.Length; limit++)
+        {
+            state.Flow[limit] = FlowThrough(limit);
+        }
+
+        foreach (var step in detour)
+        {
+            var (tail, sign) = (step & 1) == 0 ? (residual.HeadOf(step ^ 1), 1) : (residual.HeadOf(step), -1);
+            if (tail >= network.StudentCount)
+            {
+                state.Flow[tail - network.StudentCount] += sign;
+            }
+            else if (sign > 0)
+            {
+                state.Move(tail, ArcOf(tail, step));
+            }
+        }
+
+        Narrow(state, potential);
+        for (var a = state.First[student]; a < state.End[student]; a++)
+        {
+            if (state.Head[a] == lost)
+            {
+                state.Close(student, a);
+                break;
+            }
+        }
+
+        new OrderOfService(network, state).ServeUntilDecided(order, student, cancellationToken);
+        return state.NodeOf(student) is var node && node == network.Root ? null : node;
+    }
+
+    /// <summary>Complementary slackness: what costs more than it is worth at these potentials is in no optimum, and what is worth more than it costs is in every one.</summary>
+    private void Narrow(FlowState state, T[] potential)
+    {
+        for (var s = 0; s < network.StudentCount; s++)
+        {
+            var mine = ReducedCost(edges[start[s] + state.At[s] - network.First[s]]);
+            for (var i = state.End[s] - network.First[s] - 1; i >= 0; i--)
+            {
+                var a = network.First[s] + i;
+                if (a != state.At[s] && mine < ReducedCost(edges[start[s] + i]))
+                {
+                    state.Close(s, a);
+                }
+            }
+        }
+
+        for (var limit = 0; limit < limits.Length; limit++)
+        {
+            var (lowFirst, highFirst) = Bounds(limits[limit].First);
+            var (lowAbove, highAbove) = Bounds(limits[limit].Above);
+            // Where nothing falls short, minima hold in every optimum.
+            state.Min[limit] = Math.Max(lowFirst + lowAbove, state.Min[limit]);
+            state.Max[limit] = Math.Min(highFirst + highAbove, state.Max[limit]);
+        }
+
+        T ReducedCost(int edge) => residual.CostOf(edge) + potential[residual.HeadOf(edge ^ 1)] - potential[residual.HeadOf(edge)];
+
+        (int Low, int High) Bounds(int edge)
+        {
+            var most = residual.FlowOf(edge) + residual.FreeOf(edge);
+            var reduced = ReducedCost(edge);
+            return reduced < T.Zero ? (most, most) : T.Zero < reduced ? (0, 0) : (0, most);
+        }
+    }
+
+    // The edges of students come first, two numbers each.
+    private int ArcOf(int student, int edge) => network.First[student] + (edge / 2) - start[student];
+
     /// <summary>Where nothing falls short, the levels' own flow is the one of least packed cost.</summary>
     /// <returns>False: there is no such flow.</returns>
-    private bool TakeFlow(PlacementNetwork network, CancellationToken cancellationToken)
+    private bool TakeFlow(CancellationToken cancellationToken)
     {
         if (FlowFace.Feasible(network, FlowAlgorithm.Automatic, cancellationToken, out _) is not { } face)
         {

@@ -59,8 +59,16 @@ internal sealed class OrderOfService
     }
 
     /// <summary>See <see cref="FlowFace.ServeInOrder"/>.</summary>
-    public void Serve(IReadOnlyList<int> order, CancellationToken cancellationToken)
+    public void Serve(IReadOnlyList<int> order, CancellationToken cancellationToken) => ServeUntilDecided(order, -1, cancellationToken);
+
+    /// <summary>As <see cref="Serve"/>, until nothing of what one student gets is open any more.</summary>
+    public void ServeUntilDecided(IReadOnlyList<int> order, int whom, CancellationToken cancellationToken)
     {
+        if (IsDecided())
+        {
+            return;
+        }
+
         var wanted = new List<int>();
         foreach (var student in order)
         {
@@ -70,6 +78,10 @@ internal sealed class OrderOfService
             ServeFirst(student);
             var served = RankOf(student, state.At[student]);
             CloseOthers(student, arc => RankOf(student, arc) != served);
+            if (student == whom && IsDecided())
+            {
+                return;
+            }
         }
 
         var offers = network.Instance.Offers;
@@ -85,6 +97,23 @@ internal sealed class OrderOfService
             wanted.Sort((a, b) => string.CompareOrdinal(offers[state.Head[a]].Id, offers[state.Head[b]].Id));
             ServeFirst(student);
             CloseOthers(student, _ => true);
+            if (student == whom)
+            {
+                return;
+            }
+        }
+
+        bool IsDecided()
+        {
+            for (var a = whom < 0 ? 0 : state.First[whom]; whom >= 0 && a < state.End[whom]; a++)
+            {
+                if (a != state.At[whom] && !closed[a])
+                {
+                    return false;
+                }
+            }
+
+            return whom >= 0;
         }
 
         void Collect(int student, Func<int, bool> isBetter)
