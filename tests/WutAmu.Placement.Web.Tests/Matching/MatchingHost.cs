@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,9 @@ namespace WutAmu.Placement.Web.Tests.Matching;
 /// <summary>The whole service on a database file of its own, under a clock that stands. Its background workers are off unless asked for: tests call the jobs themselves.</summary>
 internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory<Program>
 {
+    /// <summary>The database as the migrations leave it: a host that starts on a copy has none left to apply, which would take longer than most tests.</summary>
+    private static readonly Lazy<byte[]> Migrated = new(Migrate);
+
     private string folder = Directory.CreateTempSubdirectory("placement-").FullName;
 
     /// <summary>The storage folder; gone with the host unless kept.</summary>
@@ -67,6 +71,11 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            File.WriteAllBytes(Path.Combine(folder, "placement.db"), Migrated.Value);
+        }
+
         builder.UseEnvironment("Development");
         builder.UseSetting("Storage:Folder", folder);
         foreach (var (path, value) in Settings)
@@ -108,6 +117,26 @@ internal sealed class MatchingHost(bool workers = false) : WebApplicationFactory
     {
         using var kill = Process.Start("kill", [signal, process.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+    }
+
+    private static byte[] Migrate()
+    {
+        var made = Directory.CreateTempSubdirectory("placement-");
+        try
+        {
+            var file = Path.Combine(made.FullName, "placement.db");
+            using var gate = new WriteGate();
+            using (var db = new PlacementDb(new DbContextOptionsBuilder<PlacementDb>().UseSqlite($"Data Source={file};Pooling=False").Options, gate))
+            {
+                db.Database.Migrate();
+            }
+
+            return File.ReadAllBytes(file);
+        }
+        finally
+        {
+            made.Delete(recursive: true);
+        }
     }
 
     /// <summary>Hangfire keeps the loggers of the host that was built last for the whole process: they must outlive it.</summary>
