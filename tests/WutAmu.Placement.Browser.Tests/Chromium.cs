@@ -49,6 +49,8 @@ public sealed class Chromium : IAsyncLifetime
     private static async Task<IBrowser> StartAsync()
     {
         var playwright = await Playwright.CreateAsync();
+        // Five seconds by default, which a busy machine may take for a page.
+        Assertions.SetDefaultExpectTimeout(40_000);
         // Containers run as root, where Chromium refuses its own sandbox.
         return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
     }

@@ -81,6 +81,17 @@ internal sealed class RankingPage(IPage page)
 
     public Task SubmitAsync() => page.PressAsync(page.GetByRole(AriaRole.Button, new() { Name = "Submit this list" }));
 
+    /// <summary>Ends when the state says these words, if only for an instant between two looks; to be called before it may.</summary>
+    public Task SayAsync(string words) => State.EvaluateAsync(
+        """
+        (state, words) => new Promise(seen => {
+          const look = () => state.textContent.includes(words) && seen();
+          new MutationObserver(look).observe(state, { childList: true, characterData: true, subtree: true });
+          look();
+        })
+        """,
+        words).WaitAsync(TimeSpan.FromMinutes(2));
+
     public async Task BeSavedAsync()
     {
         await Assertions.Expect(page.Locator("form[data-ready]:not([data-dirty])")).ToBeVisibleAsync();

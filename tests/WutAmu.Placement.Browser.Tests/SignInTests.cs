@@ -45,7 +45,7 @@ public sealed partial class SignInTests(Chromium chromium) : IClassFixture<Chrom
     /// <summary>The code of the newest letter that was written as a file.</summary>
     private static async Task<string> CodeAsync(RunningService service)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             var letter = await service.Host.ReadAsync(db => db.Outbox.AsNoTracking().Where(l => l.Kind == LetterKind.SignIn && l.State == LetterState.Accepted).OrderByDescending(l => l.CreatedAt).FirstOrDefaultAsync());

@@ -78,7 +78,7 @@ public sealed class StudentTests(Chromium chromium, RankingService ranks) : ICla
     public async Task Ranks_and_submits_without_JavaScript_on_a_screen_of_320()
     {
         var context = await chromium.Browser.NewContextAsync(new() { BaseURL = ranks.Service.Address, Locale = "en", JavaScriptEnabled = false, ViewportSize = new() { Width = 320, Height = 640 } });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(40_000);
         var page = await context.NewPageAsync();
         await RankingService.SignInAsync(page, "s3");
         await page.GotoAsync(ranks.Campaign.OffersPage);
@@ -126,12 +126,14 @@ public sealed class StudentTests(Chromium chromium, RankingService ranks) : ICla
             await route.FulfillAsync(new() { Response = answer });
         });
 
+        var failed = list.SayAsync("Not saved – will try again");
         await list.MoveUpAsync("A-3");
-        await Assertions.Expect(list.State).ToContainTextAsync("Not saved – will try again");
+        await failed;
         await list.BeSavedAsync();
+        var saving = list.SayAsync("Saving…");
         await list.MoveUpAsync("A-3");
         await list.MoveDownAsync("A-1");
-        await Assertions.Expect(list.State).ToHaveTextAsync("Saving…");
+        await saving;
         await list.BeSavedAsync();
 
         (await list.ListAsync()).Should().Be("A-3 A-2 A-1");

@@ -70,9 +70,11 @@ public sealed class ProcessTests(ITestOutputHelper output) : StorageFile
     public void A_server_stopped_for_longer_than_its_lease_can_spoil_nothing_when_it_wakes()
     {
         var sleeper = StartServer();
-        Enqueue(jobs: 1, milliseconds: 1000);
+        var mayEnd = FilePath + ".may-end";
+        new BackgroundJobClient(Storage).Enqueue(() => Work.AppendOnce(mayEnd, Output, 0));
         Until(() => Storage.GetMonitoringApi().ProcessingCount() == 1, "the job starts");
-        Signal(sleeper, "STOP");
+        StopBetweenCommits(sleeper);
+        File.Create(mayEnd).Dispose();
         StartServer();
         UntilSucceeded(1);
 

@@ -9,6 +9,9 @@ namespace WutAmu.Placement.JobStorage.Tests;
 /// <summary>A storage in a fresh folder that goes with the test.</summary>
 public abstract class StorageFile : IDisposable
 {
+    /// <summary>After that a test fails; no test waits so long for what comes, however slow the machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly string folder = Directory.CreateTempSubdirectory("jobs-").FullName;
 
     protected StorageFile() => Storage = Open();
@@ -54,7 +57,7 @@ public abstract class StorageFile : IDisposable
         var watch = Stopwatch.StartNew();
         while (!condition())
         {
-            (watch.Elapsed < TimeSpan.FromSeconds(30)).Should().BeTrue(what);
+            (watch.Elapsed < Patience).Should().BeTrue(what);
             Thread.Sleep(5);
         }
     }

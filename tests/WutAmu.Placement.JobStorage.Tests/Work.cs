@@ -56,4 +56,15 @@ public static class Work
         Directory.CreateDirectory(folder);
         File.Create(Path.Combine(folder, $"{number} {Environment.ProcessId} {Guid.NewGuid():N}")).Dispose();
     }
+
+    /// <summary>The same, and not before there is such a file.</summary>
+    public static void AppendOnce(string file, string folder, int number)
+    {
+        while (!File.Exists(file))
+        {
+            Thread.Sleep(10);
+        }
+
+        Append(folder, number, 0);
+    }
 }
