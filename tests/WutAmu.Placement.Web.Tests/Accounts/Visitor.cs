@@ -111,6 +111,9 @@ internal sealed partial class Visitor : IDisposable
         return answer.Headers.Location ?? throw new InvalidOperationException($"{path} leads nowhere: {answer.StatusCode}");
     }
 
+    /// <summary>What a form of this browser's must carry.</summary>
+    public async Task<string> TokenAsync() => FormToken().Match(await client.GetStringAsync("/Accounts/SignIn")).Groups[1].Value;
+
     public void Dispose()
     {
         client.Dispose();
@@ -145,6 +148,9 @@ internal sealed partial class Visitor : IDisposable
 
     [GeneratedRegex(@"https?://[^/]+(/Accounts/Link\S+)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
+    private static partial Regex FormToken();
 
     /// <param name="Link">Path and query.</param>
     public sealed record SignInLetter(string Code, string Link);

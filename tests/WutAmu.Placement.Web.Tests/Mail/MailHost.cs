@@ -60,4 +60,20 @@ internal static class MailHost
     public static Task<List<OutboxLetter>> LettersAsync(this MatchingHost host) => host.ReadAsync(db => db.Outbox.AsNoTracking().OrderBy(l => l.Id).ToListAsync());
 
     public static Task<SendingState> SendingAsync(this MatchingHost host) => host.ReadAsync(db => db.Sending.AsNoTracking().SingleAsync());
+
+    /// <summary>The time limit is set as the client reads, a moment after the server has spoken: time goes on until it has bitten.</summary>
+    public static async Task AdvanceUntilAsync(this MatchingHost host, TimeSpan step, Task? end)
+    {
+        host.Clock.Advance(step);
+        while (end is { IsCompleted: false })
+        {
+            await Task.WhenAny(end, Task.Delay(20));
+            host.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        if (end is not null)
+        {
+            await end;
+        }
+    }
 }

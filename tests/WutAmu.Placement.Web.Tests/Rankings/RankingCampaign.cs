@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WutAmu.Placement.Domain;
@@ -8,6 +9,7 @@ using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Rankings;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Rankings;
@@ -35,6 +37,25 @@ internal sealed class RankingCampaign(MatchingHost host)
     }
 
     public Task<Ranking?> RankingAsync(string student) => host.ReadAsync(db => db.Rankings.AsNoTracking().SingleOrDefaultAsync(r => r.Student == Students[student]));
+
+    /// <summary>A student of the campaign, signed in.</summary>
+    public Task<HostBrowser> SignInAsync(string student) => HostBrowser.SignInAsync(host, $"{student}@wut.example.org");
+
+    /// <summary>The student s1 with this list as draft, or submitted.</summary>
+    public async Task<HostBrowser> WithListAsync(string codes, bool submit = false)
+    {
+        var student = await SignInAsync("s1");
+        await student.OpenAsync(Page);
+        await student.Fill("Form.List", Ids(codes)).PressAsync("save");
+        student.Status.Should().Be(HttpStatusCode.OK);
+        if (submit)
+        {
+            await student.PressAsync("check");
+            await student.PressAsync();
+        }
+
+        return student;
+    }
 
     /// <summary>Codes of the draft: a space between ranks, = between equals.</summary>
     public async Task<string> DraftAsync(string student) => Say((await RankingAsync(student))?.Draft);

@@ -1,12 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.EntityFrameworkCore;
-using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Rankings;
-using WutAmu.Placement.Web.Features.Rankings;
 using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Matching;
 
@@ -31,7 +29,7 @@ public sealed class RankingPageTests : IDisposable
             ranking.TakeIn(new([[campaign.Offers["A-1"]]]), host.Clock.GetUtcNow());
             await db.AddAsync(ranking);
         });
-        using var student = await SignInAsync("s1");
+        using var student = await campaign.SignInAsync("s1");
 
         await student.OpenAsync(campaign.Page + page);
 
@@ -43,7 +41,7 @@ public sealed class RankingPageTests : IDisposable
     public async Task A_student_makes_checks_and_submits_a_list_by_buttons_and_gets_a_receipt()
     {
         var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await SignInAsync("s1");
+        using var student = await campaign.SignInAsync("s1");
 
         await student.OpenAsync(campaign.OffersPage);
         await student.PressAsync(campaign.Offers["A-1"].ToString(), name: "add");
@@ -73,7 +71,7 @@ public sealed class RankingPageTests : IDisposable
     public async Task Every_move_has_a_button()
     {
         var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1 A-2 A-3 B-1");
+        using var student = await campaign.WithListAsync("A-1 A-2 A-3 B-1");
         string Id(string code) => campaign.Offers[code].ToString();
         var drafts = new List<string>();
 
@@ -101,7 +99,7 @@ public sealed class RankingPageTests : IDisposable
     public async Task The_submitted_list_stays_in_force_and_the_pages_say_so()
     {
         var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1 A-2");
+        using var student = await campaign.WithListAsync("A-1 A-2");
         await student.PressAsync("check");
         await student.PressAsync();
 
@@ -116,128 +114,10 @@ public sealed class RankingPageTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_windows_the_second_gets_409_with_both_lists_and_neither_is_lost()
-    {
-        var campaign = await RankingCampaign.CreateAsync(host);
-        using var first = await WithListAsync(campaign, "A-1 A-2 A-3");
-        using var second = await SignInAsync("s1");
-        await second.OpenAsync(campaign.Page);
-
-        await first.PressAsync($"up:{campaign.Offers["A-2"]}");
-        await second.PressAsync($"remove:{campaign.Offers["A-1"]}");
-        var (status, shown) = (second.Status, second.Text);
-        await second.PressAsync("other");
-        var kept = await campaign.DraftAsync("s1");
-        await second.PressAsync("redo");
-
-        status.Should().Be(HttpStatusCode.Conflict);
-        shown.Should().Contain("The list in this window").And.Contain("The list saved meanwhile");
-        Rows(shown).Should().Equal("1 A-2", "2 A-3", "1 A-2", "2 A-1", "3 A-3");
-        kept.Should().Be("A-2 A-1 A-3");
-        (await campaign.DraftAsync("s1")).Should().Be("A-2 A-3", "what the other window had is one press away");
-    }
-
-    [Theory]
-    [InlineData("save", "written in the second window")]
-    [InlineData("other", "written in the first window")]
-    public async Task Of_two_motivations_the_second_gets_409_with_both_and_the_chosen_side_brings_its_own(string side, string kept)
-    {
-        var campaign = await RankingCampaign.CreateAsync(host, PolicyName.StudentOptimalStable);
-        using var first = await WithListAsync(campaign, "A-1 A-2");
-        await first.OpenAsync(campaign.Page);
-        using var second = await SignInAsync("s1");
-        await second.OpenAsync(campaign.Page);
-
-        await first.Fill("Form.Motivation", "written in the first window").PressAsync("save");
-        await second.Fill("Form.Motivation", "written in the second window").PressAsync("save");
-        var (status, shown, stored) = (second.Status, second.Text, await MotivationAsync(campaign));
-        await second.Fill("Form.Motivation", side == "save" ? "written in the second window" : null).PressAsync(side);
-
-        status.Should().Be(HttpStatusCode.Conflict);
-        shown.Should().Contain("written in the first window").And.Contain("written in the second window").And.Contain("no undo");
-        stored.Should().Be("written in the first window");
-        (await MotivationAsync(campaign)).Should().Be(kept);
-        (await campaign.DraftAsync("s1")).Should().Be("A-1 A-2");
-    }
-
-    [Fact]
-    public async Task A_window_that_shows_an_older_motivation_does_not_put_it_back_with_a_move()
-    {
-        var campaign = await RankingCampaign.CreateAsync(host, PolicyName.StudentOptimalStable);
-        using var first = await WithListAsync(campaign, "A-1 A-2");
-        await first.OpenAsync(campaign.Page);
-        using var second = await SignInAsync("s1");
-        await second.OpenAsync(campaign.Page);
-
-        await first.Fill("Form.Motivation", "new").PressAsync("save");
-        await second.PressAsync($"up:{campaign.Offers["A-2"]}");
-
-        second.Status.Should().Be(HttpStatusCode.Conflict);
-        (await MotivationAsync(campaign)).Should().Be("new");
-    }
-
-    [Fact]
-    public async Task Keeping_this_windows_list_can_be_taken_back()
-    {
-        var campaign = await RankingCampaign.CreateAsync(host);
-        using var first = await WithListAsync(campaign, "A-1 A-2");
-        using var second = await SignInAsync("s1");
-        await second.OpenAsync(campaign.Page);
-        await first.PressAsync($"up:{campaign.Offers["A-2"]}");
-
-        await second.PressAsync($"remove:{campaign.Offers["A-1"]}");
-        await second.PressAsync("save");
-        var kept = await campaign.DraftAsync("s1");
-        await second.PressAsync("undo");
-
-        kept.Should().Be("A-2");
-        (await campaign.DraftAsync("s1")).Should().Be("A-2 A-1");
-    }
-
-    [Fact]
-    public async Task A_list_changed_between_check_and_submit_is_not_submitted_unseen()
-    {
-        var campaign = await RankingCampaign.CreateAsync(host);
-        using var first = await WithListAsync(campaign, "A-1 A-2");
-        using var second = await SignInAsync("s1");
-        await second.OpenAsync(campaign.Page + "/Check");
-
-        await first.PressAsync($"up:{campaign.Offers["A-2"]}");
-        await second.PressAsync();
-        var status = second.Status;
-        await second.PressAsync();
-
-        status.Should().Be(HttpStatusCode.Conflict);
-        (await campaign.SubmittedAsync("s1")).Should().Be("A-2 A-1");
-        (await campaign.RankingAsync("s1"))!.Versions.Should().ContainSingle();
-    }
-
-    private Task<string?> MotivationAsync(RankingCampaign campaign) => host.ReadAsync(db => db.Students.Where(s => s.Id == campaign.Students["s1"]).Select(s => s.Motivation).SingleAsync());
-
-    [Fact]
-    public async Task A_submission_sent_twice_is_one_version_one_letter_and_one_entry()
-    {
-        var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1");
-        var person = (await host.ReadAsync(db => db.Students.SingleAsync(s => s.Id == campaign.Students["s1"]))).Person;
-        var request = new RankingRequest(Guid.NewGuid(), (await campaign.RankingAsync("s1"))!.Version);
-
-        var numbers = new List<int>();
-        for (var i = 0; i < 3; i++)
-        {
-            numbers.Add((await host.DoAsync<SubmitRanking, Result<int>>(submit => submit.HandleAsync(campaign.Id, person, false, request, CancellationToken.None))).Value());
-        }
-
-        numbers.Should().Equal(1, 1, 1);
-        (await campaign.LettersAsync(LetterKind.RankingReceipt)).Should().ContainSingle();
-        (await host.ReadAsync(db => db.Audit.CountAsync(a => a.Action == "ranking.submitted"))).Should().Be(1);
-    }
-
-    [Fact]
     public async Task After_the_deadline_the_list_is_read_only_and_a_late_press_is_refused_in_words()
     {
         var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1 A-2");
+        using var student = await campaign.WithListAsync("A-1 A-2");
         await student.PressAsync("check");
         await student.PressAsync();
         await student.OpenAsync(campaign.Page);
@@ -255,7 +135,7 @@ public sealed class RankingPageTests : IDisposable
     public async Task An_offer_of_another_programme_cannot_be_added_and_a_full_list_says_so()
     {
         var campaign = await RankingCampaign.CreateAsync(host, limit: 2);
-        using var student = await WithListAsync(campaign, "A-1");
+        using var student = await campaign.WithListAsync("A-1");
 
         await student.Fill("Form.Offer", campaign.Offers["B-2"].ToString()).PressAsync("add");
         var closed = (student.Status, student.Text);
@@ -273,8 +153,8 @@ public sealed class RankingPageTests : IDisposable
     public async Task A_student_sees_only_their_own_list_and_nobody_else_sees_any()
     {
         var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1", submit: true);
-        using var other = await SignInAsync("s2");
+        using var student = await campaign.WithListAsync("A-1", submit: true);
+        using var other = await campaign.SignInAsync("s2");
         using var head = await HostBrowser.SignInAsync(host, "head-a@amu.example.org");
         using var coordinator = await HostBrowser.SignInAsync(host, "coordinator@institute.example.org");
         using var anonymous = host.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
@@ -296,74 +176,10 @@ public sealed class RankingPageTests : IDisposable
     }
 
     [Fact]
-    public async Task An_autosave_answers_with_version_and_instant_and_a_repeated_one_is_one_save()
-    {
-        var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1 A-2");
-        student.Fill("Form.List", campaign.Ids("A-2 A-1")).AsScript();
-
-        await student.PressAsync();
-        var first = student.Text;
-        await student.PressAsync();
-        var again = student.Text;
-        await student.Fill("Form.List", campaign.Ids("A-2")).PressAsync();
-
-        first.Should().Contain("\"version\":2").And.Contain("2026-11-24T08:00:00");
-        again.Should().Be(first);
-        student.Status.Should().Be(HttpStatusCode.Conflict, "the same key with another list is another request, and it was made from version 1");
-        student.Text.Should().Contain("ranking.stale");
-        (await campaign.RankingAsync("s1"))!.Version.Should().Be(2);
-    }
-
-    [Fact]
-    public async Task An_autosave_is_judged_as_a_pressed_button_is()
-    {
-        var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1");
-        student.AsScript();
-        async Task<(HttpStatusCode, string)> SendAsync(string list, string? button = null)
-        {
-            await student.Fill("Form.List", list).Fill("Form.Key", Guid.NewGuid().ToString()).PressAsync(button);
-            return (student.Status, student.Text);
-        }
-
-        var foreign = await SendAsync(campaign.Ids("A-1 B-2"), "save");
-        var twice = await SendAsync($"{campaign.Ids("A-2")};{campaign.Ids("A-2")}");
-        student.Fill("Form.Motivation", "nobody asked for it");
-        var right = await SendAsync(campaign.Ids("A-2 A-1"));
-        await campaign.MoveAsync(CampaignState.Matching);
-        var late = await SendAsync(campaign.Ids("A-3"));
-        var garbage = await SendAsync("no offer");
-
-        garbage.Item1.Should().Be(HttpStatusCode.BadRequest);
-        foreign.Should().Match<(HttpStatusCode Status, string Text)>(answer => answer.Status == HttpStatusCode.BadRequest && answer.Text.Contains("ranking.not-open"));
-        twice.Should().Match<(HttpStatusCode Status, string Text)>(answer => answer.Status == HttpStatusCode.BadRequest && answer.Text.Contains("ranking.duplicate"));
-        right.Item1.Should().Be(HttpStatusCode.OK);
-        late.Should().Match<(HttpStatusCode Status, string Text)>(answer => answer.Status == HttpStatusCode.Forbidden && answer.Text.Contains("ranking.closed"));
-        (await campaign.DraftAsync("s1")).Should().Be("A-2 A-1");
-        (await host.ReadAsync(db => db.Students.SingleAsync(s => s.Id == campaign.Students["s1"]))).Motivation.Should().BeNull("heads do not rank in this campaign");
-    }
-
-    [Fact]
-    public async Task Somebody_elses_script_saves_nothing()
-    {
-        var campaign = await RankingCampaign.CreateAsync(host);
-        using var head = await HostBrowser.SignInAsync(host, "head-a@amu.example.org");
-        await head.OpenAsync("/Accounts/SignIn");
-        head.AsScript();
-
-        await head.Fill("Form.List", campaign.Ids("A-1")).Fill("Form.Version", "0").Fill("Form.Key", Guid.NewGuid().ToString()).PressToAsync(campaign.Page);
-
-        head.Status.Should().Be(HttpStatusCode.Forbidden);
-        head.Text.Should().Contain("ranking.not-student");
-        (await host.ReadAsync(db => db.Rankings.CountAsync())).Should().Be(0);
-    }
-
-    [Fact]
     public async Task History_shows_what_changed_and_an_old_version_becomes_the_draft_again()
     {
         var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1 A-2", submit: true);
+        using var student = await campaign.WithListAsync("A-1 A-2", submit: true);
         await student.OpenAsync(campaign.Page);
         await student.PressAsync($"remove:{campaign.Offers["A-1"]}");
         await student.PressAsync("check");
@@ -383,7 +199,7 @@ public sealed class RankingPageTests : IDisposable
     public async Task Offers_changed_or_withdrawn_after_submission_are_marked_and_stay_listed()
     {
         var campaign = await RankingCampaign.CreateAsync(host);
-        using var student = await WithListAsync(campaign, "A-1 A-2 B-1", submit: true);
+        using var student = await campaign.WithListAsync("A-1 A-2 B-1", submit: true);
         host.Clock.Advance(TimeSpan.FromHours(1));
         await campaign.RedeclareAsync("A", capacity => capacity with { Offers = [capacity.Offers[0] with { StartsOn = new(2027, 2, 1) }, capacity.Offers[2]] });
 
@@ -404,7 +220,7 @@ public sealed class RankingPageTests : IDisposable
     public async Task The_check_page_says_honestly_whether_the_true_order_is_best(string policy, string sentence)
     {
         var campaign = await RankingCampaign.CreateAsync(host, policy);
-        using var student = await WithListAsync(campaign, "A-1");
+        using var student = await campaign.WithListAsync("A-1");
 
         await student.OpenAsync(campaign.Page + "/Check");
 
@@ -415,7 +231,7 @@ public sealed class RankingPageTests : IDisposable
     public async Task A_note_stays_ones_own_and_a_motivation_is_asked_for_only_where_heads_read_it()
     {
         var campaign = await RankingCampaign.CreateAsync(host, PolicyName.StudentOptimalStable);
-        using var student = await WithListAsync(campaign, "A-1");
+        using var student = await campaign.WithListAsync("A-1");
 
         await student.Fill($"Form.Notes[{campaign.Offers["A-1"]}]", "prof. is kind").Fill("Form.Motivation", "I like bacteria.").PressAsync("save");
         await campaign.MoveAsync(CampaignState.Matching);
@@ -425,26 +241,6 @@ public sealed class RankingPageTests : IDisposable
         (await campaign.RankingAsync("s1"))!.NoteOn(campaign.Offers["A-1"]).Should().Be("prof. is kind");
         (await host.ReadAsync(db => db.Students.SingleAsync(s => s.Id == campaign.Students["s1"]))).Motivation.Should().Be("I like bacteria.");
         head.Text.Should().NotContain("prof. is kind");
-    }
-
-    private static IEnumerable<string> Rows(string html) =>
-        System.Text.RegularExpressions.Regex.Matches(html, "<span class=\"place\">(\\d+)</span>.*?<p class=\"muted\">(\\S+) ·", System.Text.RegularExpressions.RegexOptions.Singleline).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}");
-
-    private Task<HostBrowser> SignInAsync(string code) => HostBrowser.SignInAsync(host, $"{code}@wut.example.org");
-
-    private async Task<HostBrowser> WithListAsync(RankingCampaign campaign, string codes, bool submit = false)
-    {
-        var student = await SignInAsync("s1");
-        await student.OpenAsync(campaign.Page);
-        await student.Fill("Form.List", campaign.Ids(codes)).PressAsync("save");
-        student.Status.Should().Be(HttpStatusCode.OK);
-        if (submit)
-        {
-            await student.PressAsync("check");
-            await student.PressAsync();
-        }
-
-        return student;
     }
 
     private async Task<Instance> SealAsync(RankingCampaign campaign)
