@@ -18,6 +18,7 @@ internal static class FeaturesSetup
     public static IServiceCollection AddFeatures(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         services.AddScoped<ImportCampaign>();
+        services.AddScoped<SetUpCampaign>();
         services.AddScoped<MoveCampaign>();
         services.AddScoped<ScheduleCampaign>();
         services.AddScoped<DeadlineAudience>();
