@@ -23,6 +23,24 @@ public sealed class RestoreDrillTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("", "--yes restores without asking")]
+    [InlineData("no", "Nothing was changed")]
+    public async Task Without_a_yes_nothing_is_restored_and_it_says_so(string answer, string sentence)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "scripts", "restore")) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        // A restore that went on would say that this is no program.
+        start.Environment["PLACEMENT_PROGRAM"] = Path.Combine(Path.GetTempPath(), "nothing.dll");
+        using var process = Process.Start(start)!; // not null: UseShellExecute is off
+        await process.StandardInput.WriteAsync(answer.Length > 0 ? answer + "\n" : "");
+        process.StandardInput.Close();
+        var words = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        process.ExitCode.Should().Be(1);
+        words.Should().Contain(sentence).And.Contain("Nothing was changed").And.NotContain("nothing.dll");
+    }
+
     [SmtpSinkFact]
     public async Task A_service_that_lost_its_databases_is_back_from_its_backup_and_sends_nothing_twice()
     {
