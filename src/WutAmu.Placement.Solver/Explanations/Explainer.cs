@@ -81,10 +81,15 @@ public sealed class Explainer : IDisposable
     /// </summary>
     public (ImmutableArray<StudentExplanation> Students, ImmutableArray<LimitSensitivity> Limits) Report()
     {
+        (effects as SearchEffects)?.Expect(CountQuestions());
         var better = Enumerable.Range(0, given.Length).Select(student => Better(student, given[student])).ToList();
         var limits = Sensitivities();
         return ([.. better.Select((choices, student) => Explain(student, choices))], limits);
     }
+
+    private int CountQuestions() =>
+        Enumerable.Range(0, given.Length).Sum(student => 1 + roster.OptionsOf(student).ToArray().Count(option => option.Rank < ((given[student] is { } held ? RankOf(student, held) : null) ?? int.MaxValue)))
+        + (2 * positions.Limits.Length) + (2 * instance.Quotas.Length);
 
     /// <summary>Ids in ordinal order.</summary>
     public IEnumerable<string> Students => instance.Students.Select(student => student.Id);

@@ -6,6 +6,9 @@ public static class ReportLimits
     /// <summary>For one question: one choice, one reserve, one limit with a place more or fewer.</summary>
     public const double SecondsAQuestion = 0.5;
 
+    /// <summary>How many equal shares of what is left one question of a report may use.</summary>
+    public const int SharesAQuestion = 10;
+
     /// <summary>For all that one explainer is asked.</summary>
     public const double SecondsAReport = 10;
 

@@ -19,6 +19,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
     private readonly List<Known> known = [];
     private readonly Dictionary<(int Student, int? Offer), Outcome> forced = [];
     private readonly long[] best;
+    private int expected;
     private Dictionary<(LimitKind Kind, string Id), Outcome>? more;
 
     /// <param name="given">The result's matching, as offer by student, or <see cref="Matched.Unplaced"/>.</param>
@@ -35,6 +36,9 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
     }
 
     public Outcome Base { get; }
+
+    /// <summary>So many questions are to come: none may use up what the others need.</summary>
+    public void Expect(int questions) => expected = questions;
 
     /// <remarks>Of unplaced students it is asked by nobody.</remarks>
     public Outcome Forced(int student, int? offer)
@@ -169,7 +173,8 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
     /// <returns>The matching is null where there is none or not all of it is determined.</returns>
     private (Outcome Outcome, int[]? Given) Ask(Question question, long[]? least, int student = -1, Func<int, long>? standingOf = null)
     {
-        var part = budget.Part(ReportLimits.SecondsAQuestion);
+        // Most need far less than an equal share.
+        var part = budget.Part(Math.Min(ReportLimits.SecondsAQuestion, ReportLimits.SharesAQuestion * budget.Left / Math.Max(1, expected--)));
         var mark = linear.Mark;
         linear.Budget = part;
         try
@@ -185,7 +190,9 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
                 Best = known.Where(one => question.Allows(one.Given)).MinBy(one => one.Costs, Comparer<long[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))?.Given,
             };
             var costs = new List<long>();
-            Presume(search, costs, least);
+            // A reserve asks for all levels, else the first that changes decides.
+            var decisive = standingOf is null ? best : null;
+            var worseRank = Presume(search, costs, decisive, least);
             while (costs.Count < linear.Levels.Count)
             {
                 var l = costs.Count;
@@ -194,13 +201,26 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
                     return (Told(costs, linear.Levels[l].Name), null);
                 }
 
-                var bound = least is not null && l < least.Length && least.AsSpan(0, l).SequenceEqual(costs.ToArray()) ? least[l] : (long?)null;
-                var count = linear.PackedFrom(l);
-                if (count > 1 && !(search.Best is { } now && linear.Levels[l].CostOf(roster, now) == bound) && linear.MinimiseTogether(l, count, search.Best, out var answers))
+                var bound = least is not null && costs.SequenceEqual(least.Take(l)) && l < least.Length ? least[l] : (long?)null;
+                if (bound is { } known && worseRank && linear.Levels[l].Additive is null)
                 {
+                    bound = known + 1;
+                }
+
+                if (!(search.Best is { } now && linear.Levels[l].CostOf(roster, now) == bound))
+                {
+                    var count = linear.MinimiseFrom(l, decisive, bound is null ? null : least, search.Best, out var answers);
                     search.Best = answers.Given;
-                    Fix(search, costs, count);
-                    continue;
+                    if (answers.Infeasible)
+                    {
+                        return (Outcome.Infeasible, null);
+                    }
+
+                    if (count > 0)
+                    {
+                        Fix(search, costs, count);
+                        continue;
+                    }
                 }
 
                 var answer = search.Settle(l, bound, search.Best);
@@ -249,12 +269,13 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
     /// Where only matchings are taken away, mostly everybody can be placed as before, at no worse rank: that is tried at once with the levels that come then, for the first
     /// levels by themselves leave too many matchings to be whole.
     /// </summary>
-    private void Presume(LevelSearch search, List<long> costs, long[]? least)
+    /// <returns>True: proven that it cannot be; then, if as many are placed, the worst rank is worse.</returns>
+    private bool Presume(LevelSearch search, List<long> costs, long[]? decisive, long[]? least)
     {
         var worst = linear.Levels.ToList().FindIndex(level => level.Additive is null);
-        if (worst < 0 || least is null || !best.AsSpan().SequenceEqual(least) || linear.PackedFrom(worst + 1) is var count && count == 0)
+        if (worst < 0 || worst == linear.Levels.Count - 1 || least is null || !best.AsSpan().SequenceEqual(least))
         {
-            return;
+            return false;
         }
 
         var mark = linear.Mark;
@@ -264,13 +285,15 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         }
 
         var start = search.Best is { } known && Enumerable.Range(0, worst + 1).All(l => linear.Levels[l].CostOf(roster, known) == best[l]) ? known : null;
-        var proven = linear.MinimiseTogether(worst + 1, count, start, out var answer);
+        var count = linear.MinimiseFrom(worst + 1, decisive, least, start, out var answer);
         linear.Undo(mark);
-        if (proven)
+        if (count > 0)
         {
             search.Best = answer.Given;
             Fix(search, costs, worst + 1 + count);
         }
+
+        return answer.Infeasible;
     }
 
     /// <summary>The next levels cost what they do in the best matching known.</summary>

@@ -7,6 +7,9 @@ namespace WutAmu.Placement.Solver.Search;
 /// <param name="newModel">Builds the complete model of the same question.</param>
 internal sealed class LevelSearch(LinearSearch linear, Roster roster, Func<SearchModel> newModel)
 {
+    // With less than this a complete search finds nothing, and its model alone takes as long to build.
+    private const double SecondsToBegin = 0.03;
+
     private readonly List<Action<SearchModel>> asked = [];
     private SearchModel? built;
 
@@ -37,6 +40,11 @@ internal sealed class LevelSearch(LinearSearch linear, Roster roster, Func<Searc
         if (Best is not null && Cost() == least)
         {
             return new(SearchEnd.Optimal, Cost(), Cost());
+        }
+
+        if (linear.Budget.Left < SecondsToBegin)
+        {
+            return Best is null ? new(SearchEnd.Unknown, 0, null) : new(SearchEnd.Feasible, Cost(), least);
         }
 
         var model = Model();

@@ -68,38 +68,70 @@ internal sealed class LinearSearch : IDisposable
         return Minimise([(total, 1)], constant, given => Levels[level].CostOf(roster, given), start);
     }
 
-    /// <summary>How many additive levels from here on fit in one objective; at least 1, 0 at the worst rank.</summary>
-    public int PackedFrom(int first)
+    /// <summary>
+    /// The lexicographically least costs of additive levels from one on, in one objective in which each outweighs all that come after it: its solutions are whole far more often
+    /// than a level's alone. Levels after the worst rank only lead the search to whole solutions.
+    /// </summary>
+    /// <param name="decisive">Costs of all levels; the first level that differs ends the question. Null: none does.</param>
+    /// <param name="least">Nothing is less than these costs, compared in order; may end early, but not before <paramref name="first"/>; null: nothing known.</param>
+    /// <param name="start">A matching that meets everything asked for so far; null: none known.</param>
+    /// <returns>How many levels from the first on cost as little as they can in the matching of the answer; the question may end after fewer than were asked.</returns>
+    public int MinimiseFrom(int first, long[]? decisive, long[]? least, int[]? start, out LinearAnswer answer)
     {
-        var (count, packed) = (0, 1L);
-        while (first + count < Levels.Count && Levels[first + count].Additive is not null && (count == 0 || Range(first + count) <= MostPacked / packed))
+        var packed = PackedFrom(first);
+        var proper = packed.TakeWhile((level, i) => level == first + i).Count();
+        if (proper == 0 || Range(first) > LinearModel.MostExact)
         {
-            packed *= Math.Min(Range(first + count), MostPacked);
-            count++;
+            answer = new(null, start);
+            return 0;
         }
 
-        return count;
-    }
-
-    /// <summary>The lexicographically least costs of some levels, in one objective in which each outweighs all that come after it: its solutions are whole far more often than a level's alone.</summary>
-    /// <returns>True: the matching is proven best.</returns>
-    public bool MinimiseTogether(int first, int count, int[]? start, out LinearAnswer answer)
-    {
-        if (count == 1)
-        {
-            answer = Minimise(first, start);
-            return answer is { Bound: { } least, Given: { } one } && Levels[first].CostOf(roster, one) == least;
-        }
-
-        var weights = new long[count];
-        for (var (i, weight) = (count - 1, 1L); i >= 0; weight *= Range(first + i--))
+        var weights = new long[packed.Count];
+        for (var (i, weight) = (packed.Count - 1, 1L); i >= 0; weight *= Range(packed[i--]))
         {
             weights[i] = weight;
         }
 
-        long CostOf(int[] given) => weights.Select((weight, i) => weight * (Levels[first + i].CostOf(roster, given) - totals[first + i].Constant)).Sum();
-        answer = Minimise([.. weights.Select((weight, i) => (totals[first + i].Total, weight))], 0, CostOf, start);
-        return answer is { Bound: { } bound, Given: { } given } && CostOf(given) == bound;
+        long CostAt(int i, long cost) => weights[i] * (cost - totals[packed[i]].Constant - totals[packed[i]].Least);
+        int Decided(int[] given)
+        {
+            var changed = decisive is null ? -1 : packed.FindIndex(level => Levels[level].CostOf(roster, given) != decisive[level]);
+            return changed >= 0 && changed < proper ? changed + 1 : proper;
+        }
+
+        var bound = least is null ? long.MinValue : Enumerable.Range(0, Math.Min(proper, least.Length - first)).Sum(i => CostAt(i, least[packed[i]]));
+        answer = Minimise(
+            [.. weights.Select((weight, i) => (totals[packed[i]].Total, weight))],
+            -weights.Select((weight, i) => weight * totals[packed[i]].Least).Sum(),
+            given => packed.Select((level, i) => CostAt(i, Levels[level].CostOf(roster, given))).Sum(),
+            start,
+            known: bound,
+            // Nothing with less than this in the levels that decide: what comes after them is open.
+            enough: given => Enumerable.Range(0, Decided(given)).Sum(i => CostAt(i, Levels[packed[i]].CostOf(roster, given))));
+        return answer is { Bound: { } here, Given: { } found } && here >= Enumerable.Range(0, Decided(found)).Sum(i => CostAt(i, Levels[packed[i]].CostOf(roster, found))) ? Decided(found) : 0;
+    }
+
+    /// <summary>The additive levels from here on that fit in one objective, past the worst rank, too; none at the worst rank.</summary>
+    private List<int> PackedFrom(int first)
+    {
+        var (packed, product) = (new List<int>(), 1L);
+        for (var level = first; level < Levels.Count && Levels[first].Additive is not null; level++)
+        {
+            if (Levels[level].Additive is null)
+            {
+                continue;
+            }
+
+            if (packed.Count > 0 && Range(level) > MostPacked / product)
+            {
+                break;
+            }
+
+            product *= Math.Min(Range(level), MostPacked);
+            packed.Add(level);
+        }
+
+        return packed;
     }
 
     /// <summary>The least standing one student can have; <paramref name="standingOf"/> null is that of staying unplaced.</summary>
@@ -204,24 +236,27 @@ internal sealed class LinearSearch : IDisposable
     private LinearAnswer AnyMatching()
     {
         var first = Levels.ToList().FindIndex(level => level.Additive is null) + 1;
-        var count = first < Levels.Count ? PackedFrom(first) : 0;
-        var weights = new (int Column, long Cost)[count];
-        for (var (i, weight) = (count - 1, 1L); i >= 0; weight *= Range(first + i--))
+        List<int> packed = first < Levels.Count ? PackedFrom(first) : [];
+        var weights = new (int Column, long Cost)[packed.Count];
+        for (var (i, weight) = (packed.Count - 1, 1L); i >= 0; weight *= Range(packed[i--]))
         {
-            weights[i] = (totals[first + i].Total, weight);
+            weights[i] = (totals[packed[i]].Total, weight);
         }
 
         return Minimise(weights, 0, _ => 0, null, firstWins: true);
     }
 
     /// <param name="firstWins">True: any matching will do, whatever it costs.</param>
-    private LinearAnswer Minimise((int Column, long Cost)[] costs, long constant, Func<int[], long> costOf, int[]? start, bool firstWins = false)
+    /// <param name="known">Nothing costs less; <see cref="long.MinValue"/>: nothing known.</param>
+    /// <param name="enough">A bound from which on a matching is good enough; null: its own cost.</param>
+    private LinearAnswer Minimise((int Column, long Cost)[] costs, long constant, Func<int[], long> costOf, int[]? start, bool firstWins = false, long known = long.MinValue, Func<int[], long>? enough = null)
     {
         var best = start;
         var cost = start is null ? long.MaxValue : costOf(start);
+        var goal = start is null ? long.MaxValue : (enough ?? costOf)(start);
         var nodes = 0;
         // long.MinValue: nothing known; long.MaxValue: nothing there.
-        var bound = Branch(long.MinValue);
+        var bound = known >= goal ? known : Branch(known);
         return new(
             bound == long.MinValue ? null : Math.Min(bound, cost) is var least && least == long.MaxValue ? null : least,
             best,
@@ -239,7 +274,7 @@ internal sealed class LinearSearch : IDisposable
                 known = Math.Max(known, here + constant);
             }
 
-            if (known >= cost)
+            if (known >= goal)
             {
                 return known;
             }
@@ -249,6 +284,7 @@ internal sealed class LinearSearch : IDisposable
                 if (WholeMatching() is { } given && costOf(given) < cost)
                 {
                     (best, cost) = (given, firstWins ? long.MinValue : costOf(given));
+                    goal = firstWins ? long.MinValue : (enough ?? costOf)(given);
                 }
 
                 return known;
@@ -261,7 +297,7 @@ internal sealed class LinearSearch : IDisposable
                 narrow();
                 least = Math.Min(least, Branch(known));
                 Undo(mark);
-                if (cost <= known)
+                if (goal <= known)
                 {
                     // As good as can be here.
                     return known;
