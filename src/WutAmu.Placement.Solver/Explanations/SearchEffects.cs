@@ -202,14 +202,14 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
                 }
 
                 var bound = least is not null && costs.SequenceEqual(least.Take(l)) && l < least.Length ? least[l] : (long?)null;
-                if (bound is { } known && worseRank && linear.Levels[l].Additive is null)
+                if (bound is { } before && worseRank && linear.Levels[l].Additive is null)
                 {
-                    bound = known + 1;
+                    bound = before + 1;
                 }
 
                 if (!(search.Best is { } now && linear.Levels[l].CostOf(roster, now) == bound))
                 {
-                    var count = linear.MinimiseFrom(l, decisive, bound is null ? null : least, search.Best, out var answers);
+                    var count = linear.MinimiseFrom(l, decisive, bound is null ? null : least, search.Best, known[0].Given, out var answers);
                     search.Best = answers.Given;
                     if (answers.Infeasible)
                     {
@@ -285,7 +285,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         }
 
         var start = search.Best is { } known && Enumerable.Range(0, worst + 1).All(l => linear.Levels[l].CostOf(roster, known) == best[l]) ? known : null;
-        var count = linear.MinimiseFrom(worst + 1, decisive, least, start, out var answer);
+        var count = linear.MinimiseFrom(worst + 1, decisive, least, start, this.known[0].Given, out var answer);
         linear.Undo(mark);
         if (count > 0)
         {

@@ -81,6 +81,8 @@ internal sealed class LinearModel : IDisposable
 
     public (long? Low, long? High) BoundsOfRow(int row) => (rows[row].Low, rows[row].High);
 
+    public IEnumerable<int> ColumnsOf(int row) => rows[row].Terms.Select(term => term.Column);
+
     public double ValueOf(int column) => columns[column].Variable.SolutionValue();
 
     public void SetColumn(int column, long low, long high)

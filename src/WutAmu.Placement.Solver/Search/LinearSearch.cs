@@ -12,6 +12,7 @@ internal sealed class LinearSearch : IDisposable
     // Of one question; after so many a complete search does better.
     private const int MostNodes = 60;
     private const double Whole = 1e-6;
+    private const double SecondsAMove = 0.000001;
 
     // More than this in one objective, and rounded prices no longer tell its last level.
     private const long MostPacked = 1L << 24;
@@ -24,6 +25,8 @@ internal sealed class LinearSearch : IDisposable
     private readonly Dictionary<(LimitKind Kind, string Id), (int Row, int Demand)> rowOfLimit = [];
     private readonly List<(int Open, int[] Members)> openings = [];
     private readonly List<(int Total, long Constant, long Least, long Most)> totals = [];
+    private int[]? limits;
+    private int[][][]? limitsOver;
 
     public LinearSearch(Instance instance, Roster roster, IReadOnlyList<SearchLevel> levels, SearchBudget budget, CancellationToken cancellationToken)
     {
@@ -75,8 +78,9 @@ internal sealed class LinearSearch : IDisposable
     /// <param name="decisive">Costs of all levels; the first level that differs ends the question. Null: none does.</param>
     /// <param name="least">Nothing is less than these costs, compared in order; may end early, but not before <paramref name="first"/>; null: nothing known.</param>
     /// <param name="start">A matching that meets everything asked for so far; null: none known.</param>
+    /// <param name="near">A matching near which one may be that is as good as the first bound; null: not looked for.</param>
     /// <returns>How many levels from the first on cost as little as they can in the matching of the answer; the question may end after fewer than were asked.</returns>
-    public int MinimiseFrom(int first, long[]? decisive, long[]? least, int[]? start, out LinearAnswer answer)
+    public int MinimiseFrom(int first, long[]? decisive, long[]? least, int[]? start, int[]? near, out LinearAnswer answer)
     {
         var packed = PackedFrom(first);
         var proper = packed.TakeWhile((level, i) => level == first + i).Count();
@@ -99,6 +103,19 @@ internal sealed class LinearSearch : IDisposable
             return changed >= 0 && changed < proper ? changed + 1 : proper;
         }
 
+        // Costs of the proper levels as far as the bound tells them: to the first that changes.
+        List<long> Digits(long rest)
+        {
+            var digits = new List<long>();
+            for (var i = 0; i < proper && (digits.Count == 0 || decisive is null || digits[^1] == decisive[packed[i - 1]]); i++)
+            {
+                digits.Add((rest / weights[i]) + totals[packed[i]].Constant + totals[packed[i]].Least);
+                rest %= weights[i];
+            }
+
+            return digits;
+        }
+
         var bound = least is null ? long.MinValue : Enumerable.Range(0, Math.Min(proper, least.Length - first)).Sum(i => CostAt(i, least[packed[i]]));
         answer = Minimise(
             [.. weights.Select((weight, i) => (totals[packed[i]].Total, weight))],
@@ -107,7 +124,8 @@ internal sealed class LinearSearch : IDisposable
             start,
             known: bound,
             // Nothing with less than this in the levels that decide: what comes after them is open.
-            enough: given => Enumerable.Range(0, Decided(given)).Sum(i => CostAt(i, Levels[packed[i]].CostOf(roster, given))));
+            enough: given => Enumerable.Range(0, Decided(given)).Sum(i => CostAt(i, Levels[packed[i]].CostOf(roster, given))),
+            atRoot: near is null ? null : reached => Near(near, first, Digits(reached)));
         return answer is { Bound: { } here, Given: { } found } && here >= Enumerable.Range(0, Decided(found)).Sum(i => CostAt(i, Levels[packed[i]].CostOf(roster, found))) ? Decided(found) : 0;
     }
 
@@ -248,8 +266,9 @@ internal sealed class LinearSearch : IDisposable
 
     /// <param name="firstWins">True: any matching will do, whatever it costs.</param>
     /// <param name="known">Nothing costs less; <see cref="long.MinValue"/>: nothing known.</param>
+    /// <param name="atRoot">Looks for a matching that attains the first bound.</param>
     /// <param name="enough">A bound from which on a matching is good enough; null: its own cost.</param>
-    private LinearAnswer Minimise((int Column, long Cost)[] costs, long constant, Func<int[], long> costOf, int[]? start, bool firstWins = false, long known = long.MinValue, Func<int[], long>? enough = null)
+    private LinearAnswer Minimise((int Column, long Cost)[] costs, long constant, Func<int[], long> costOf, int[]? start, bool firstWins = false, long known = long.MinValue, Func<int[], long>? enough = null, Func<long, int[]?>? atRoot = null)
     {
         var best = start;
         var cost = start is null ? long.MaxValue : costOf(start);
@@ -272,6 +291,11 @@ internal sealed class LinearSearch : IDisposable
             if (model.Bound() is { } here)
             {
                 known = Math.Max(known, here + constant);
+            }
+
+            if (nodes == 1 && known < goal && known > long.MinValue && atRoot?.Invoke(known) is { } near && costOf(near) < cost)
+            {
+                (best, cost, goal) = (near, costOf(near), (enough ?? costOf)(near));
             }
 
             if (known >= goal)
@@ -308,6 +332,48 @@ internal sealed class LinearSearch : IDisposable
         }
     }
 
+    /// <summary>A matching near another, in which the levels from <paramref name="first"/> on cost no more than these.</summary>
+    private int[]? Near(int[] near, int first, List<long> costs)
+    {
+        limits ??= [.. rowOfLimit.Values.Select(limit => limit.Row)];
+        limitsOver ??= LimitsOver();
+        var additive = Levels[first].Additive!; // not null: its cost is asked for
+        // A place given up is one fewer placed, where that is settled already.
+        var exchange = new ExchangeSearch(
+            [.. chosen.Select((mine, s) => mine.Select((pair, i) => (pair.Option.Offer, Limits: limitsOver[s][i], pair.Column)).Where(one => model.BoundsOf(one.Column).High > 0).Select(one => (one.Offer, one.Limits)).ToArray())],
+            [.. chosen.Select((_, s) => !(model.BoundsOfRow(rowOfStudent[s]).Low > 0) && (first == 0 || near[s] == Matched.Unplaced || !roster.HasList(s)))],
+            [.. limits.Select(row => model.BoundsOfRow(row).High ?? long.MaxValue)],
+            (s, offer) => additive.Cost(s, roster.OptionsOf(s).Find(offer)),
+            costs[0] - Levels[first].CostOf(roster, near),
+            // Bounds that changed would take the solution with them that is branched on.
+            given => Enumerable.Range(0, costs.Count).All(i => Levels[first + i].CostOf(roster, given) <= costs[i]) && IsMatching(given));
+        var found = exchange.Find(near, s => limitsOver[s][Array.FindIndex(chosen[s], pair => pair.Option.Offer == near[s])]);
+        Budget.Use(SecondsAMove * exchange.Moves);
+        return found;
+    }
+
+    /// <summary>By student and option: the positions of the limits that count it.</summary>
+    private int[][][] LimitsOver()
+    {
+        var over = chosen.Select(mine => mine.Select(_ => new List<int>()).ToArray()).ToArray();
+        var optionOf = chosen.SelectMany((mine, s) => mine.Select((pair, i) => (pair.Column, s, i))).ToDictionary(one => one.Column, one => over[one.s][one.i]);
+        var position = 0;
+        foreach (var (row, _) in rowOfLimit.Values)
+        {
+            foreach (var column in model.ColumnsOf(row))
+            {
+                if (optionOf.TryGetValue(column, out var limitsOfOption))
+                {
+                    limitsOfOption.Add(position);
+                }
+            }
+
+            position++;
+        }
+
+        return [.. over.Select(mine => mine.Select(one => one.ToArray()).ToArray())];
+    }
+
     /// <summary>What is shared out in parts, first what opens; null: nothing.</summary>
     private Action[]? ToBranchOn()
     {
@@ -338,7 +404,6 @@ internal sealed class LinearSearch : IDisposable
 
     private int[]? WholeMatching()
     {
-        var values = new long[model.ColumnCount];
         var given = new int[chosen.Length];
         for (var s = 0; s < chosen.Length; s++)
         {
@@ -347,9 +412,23 @@ internal sealed class LinearSearch : IDisposable
             {
                 if (model.ValueOf(column) > 0.5)
                 {
-                    values[column] = 1;
                     given[s] = option.Offer;
                 }
+            }
+        }
+
+        return IsMatching(given) ? given : null;
+    }
+
+    /// <summary>Whether it meets everything asked for so far.</summary>
+    private bool IsMatching(int[] given)
+    {
+        var values = new long[model.ColumnCount];
+        for (var s = 0; s < chosen.Length; s++)
+        {
+            foreach (var (option, column) in chosen[s])
+            {
+                values[column] = option.Offer == given[s] ? 1 : 0;
             }
         }
 
@@ -363,7 +442,7 @@ internal sealed class LinearSearch : IDisposable
             values[totals[l].Total] = Levels[l].Additive is null ? 0 : Levels[l].CostOf(roster, given) - totals[l].Constant;
         }
 
-        return model.Meets(values) ? given : null;
+        return model.Meets(values);
     }
 
     private void CloseRanksOver(long worst)
