@@ -65,7 +65,12 @@ internal static class ExplainCommands
             var diagnosis = Diagnostician.Diagnose(instance, cancellationToken);
             Documents.Write("-", ReportJson.Write(diagnosis));
             Tell(diagnosis);
-            return diagnosis.Feasible ? ExitCode.Done : ExitCode.Infeasible;
+            return diagnosis.Feasible switch
+            {
+                true => ExitCode.Done,
+                false => ExitCode.Infeasible,
+                null => ExitCode.NotProven,
+            };
         }
         catch (UnsupportedInstanceException e)
         {
@@ -81,8 +86,15 @@ internal static class ExplainCommands
             Console.Error.WriteLine($"{conflict.Text.En} {string.Join(" Or: ", conflict.Demands.Select(demand => demand.Repair.En))}");
         }
 
-        if (!diagnosis.Feasible)
+        if (diagnosis.Feasible != true)
         {
+            if (diagnosis.Undetermined.Length > 0)
+            {
+                Console.Error.WriteLine(diagnosis.Feasible is null
+                    ? "Whether any matching meets the hard constraints was not decided within the limit."
+                    : "No matching meets the hard constraints. Whether more contradicts than is told was not determined within the limit.");
+            }
+
             return;
         }
 

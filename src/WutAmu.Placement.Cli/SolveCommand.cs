@@ -57,6 +57,12 @@ internal static class SolveCommand
             if (result.Status == MatchingStatus.Infeasible)
             {
                 diagnosis = result.Diagnosis is { } known ? ReportJson.ReadDiagnosis(known) : Diagnostician.Diagnose(instance, limit.Token);
+                if (diagnosis.Feasible is null)
+                {
+                    // Solving has proven it, though the diagnosis alone could not.
+                    diagnosis = diagnosis with { Feasible = false, Undetermined = ["conflicts"] };
+                }
+
                 ExplainCommands.Tell(diagnosis);
                 result = result with { Diagnosis = ReportJson.ToElement(diagnosis) };
             }

@@ -93,7 +93,7 @@ public sealed class ExplanationTests
                 var diagnosis = Diagnostician.Diagnose(instance, CancellationToken.None);
                 diagnosis.Feasible.Should().Be(Solve(instance, PolicyName.GreedyMaximum).Status == MatchingStatus.Optimal);
                 diagnosis.Conflicts.Where(conflict => conflict.Demands.Length == 0 || conflict.Text.Fr == null || conflict.Text.Zh == null).Should().BeEmpty();
-                if (!diagnosis.Feasible)
+                if (diagnosis.Feasible != true)
                 {
                     var demands = diagnosis.Conflicts.SelectMany(conflict => conflict.Demands).ToList();
                     var relaxed = instance with

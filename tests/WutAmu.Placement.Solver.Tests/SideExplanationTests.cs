@@ -81,7 +81,7 @@ public sealed class SideExplanationTests
                 var solved = ExplanationTests.Solve(instance, PolicyName.GreedyMaximum);
 
                 diagnosis.Feasible.Should().Be(solved.Status == MatchingStatus.Optimal);
-                if (!diagnosis.Feasible)
+                if (diagnosis.Feasible != true)
                 {
                     diagnosis.Conflicts.Should().NotBeEmpty();
                     ExplanationTests.Solve(Without(instance, diagnosis.Conflicts.SelectMany(conflict => conflict.Demands)), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal);

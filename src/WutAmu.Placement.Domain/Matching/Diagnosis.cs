@@ -3,14 +3,14 @@ using System.Collections.Immutable;
 namespace WutAmu.Placement.Domain.Matching;
 
 /// <summary>What stands in the way of a matching, or of everybody's placement.</summary>
-/// <param name="Feasible">False: no matching meets the hard constraints; <paramref name="Conflicts"/> says why.</param>
+/// <param name="Feasible">False: no matching meets the hard constraints; <paramref name="Conflicts"/> says why. Null: not decided within the limit.</param>
 /// <param name="Conflicts">Irreducible sets of demands that contradict each other: without any one of them the rest of the set can be met. In a feasible instance: what keeps
 /// quotas, groups and if-open minima from placing as many as the places alone would allow.</param>
 /// <param name="Floor">Smallest k such that everybody who submitted a list can have a choice of rank at most k, or what a pin gives them: its rank counts, and off the list it has none. 0: nobody has to have a choice. Null: no k is enough, or the instance is infeasible.</param>
 /// <param name="FloorBlocked">Why k − 1 (or, where there is no floor, any k) is too small; null where the floor is 0 or 1, or only pins or minima stand in the way.</param>
 /// <param name="Unplaced">One group for each student who must stay unplaced in some matching of most placed; equal groups once.</param>
 public sealed record Diagnosis(
-    bool Feasible,
+    bool? Feasible,
     ImmutableArray<Conflict> Conflicts,
     int? Floor,
     BlockingGroup? FloorBlocked,

@@ -127,7 +127,7 @@ public static class ReportJson
     private static void Write(Utf8JsonWriter json, Diagnosis diagnosis)
     {
         json.WriteStartObject();
-        json.WriteBoolean("feasible", diagnosis.Feasible);
+        Truth(json, "feasible", diagnosis.Feasible);
         json.WriteStartArray("conflicts");
         foreach (var conflict in diagnosis.Conflicts)
         {

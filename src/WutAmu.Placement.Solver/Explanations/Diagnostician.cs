@@ -15,12 +15,27 @@ public static class Diagnostician
     /// <exception cref="OperationCanceledException">Cancelled between two searches.</exception>
     public static Diagnosis Diagnose(Instance instance, CancellationToken cancellationToken)
     {
+        return Diagnose(instance, new(ReportLimits.SecondsForFeasibility), cancellationToken);
+    }
+
+    /// <param name="forFeasibility">For whether there is a matching at all, and what contradicts if there is none.</param>
+    internal static Diagnosis Diagnose(Instance instance, SearchBudget forFeasibility, CancellationToken cancellationToken)
+    {
         var sorted = MatchingEngine.Sort(instance);
-        // Whether there is a matching at all is told whatever it takes; what goes beyond has a limit.
-        var conflicts = Conflicts(sorted, cancellationToken);
-        if (conflicts.Length > 0)
+        var conflicts = ImmutableArray.CreateBuilder<Conflict>();
+        bool? feasible = null;
+        try
         {
-            return new(false, conflicts, null, null, []);
+            feasible = AreMet(sorted, DemandsOf(sorted), forFeasibility, cancellationToken);
+            if (feasible == false)
+            {
+                FindConflicts(conflicts, sorted, DemandsOf(sorted), forFeasibility, cancellationToken);
+                return new(false, conflicts.ToImmutable(), null, null, []);
+            }
+        }
+        catch (BudgetSpentException)
+        {
+            return new(feasible, conflicts.ToImmutable(), null, null, []) { Undetermined = [feasible is null ? Outcome.Feasibility : "conflicts"] };
         }
 
         var budget = new SearchBudget(ReportLimits.SecondsADiagnosis);
@@ -47,12 +62,11 @@ public static class Diagnostician
         return new(true, [], floor, blocked, most is null ? [] : [.. new BlockingGroups(sorted, roster, most).All()]);
     }
 
-    private static ImmutableArray<Conflict> Conflicts(Instance instance, CancellationToken cancellationToken) => Conflicts(instance, DemandsOf(instance), null, cancellationToken);
-
     /// <returns>False: the limit came before that was determined.</returns>
     private static bool WhyFewerArePlaced(Instance instance, int most, SearchBudget budget, CancellationToken cancellationToken, out ImmutableArray<Conflict> conflicts)
     {
         conflicts = [];
+        var found = ImmutableArray.CreateBuilder<Conflict>();
         // Mostly as many are placed: one question tells.
         switch (SearchByLevel.CanPlace(instance, most, budget, cancellationToken))
         {
@@ -62,7 +76,8 @@ public static class Diagnostician
 
         try
         {
-            conflicts = Conflicts(instance, [.. DemandsOf(instance), new("placed", "", "", most)], budget, cancellationToken);
+            FindConflicts(found, instance, [.. DemandsOf(instance), new("placed", "", "", most)], budget, cancellationToken);
+            conflicts = found.ToImmutable();
             return true;
         }
         catch (BudgetSpentException)
@@ -74,9 +89,9 @@ public static class Diagnostician
     private static int Placed(FlowFace face) =>
         Enumerable.Range(0, face.Network.StudentCount).Count(s => face.OptionOf(s) is not null && face.Network.Roster.HasList(s));
 
-    private static ImmutableArray<Conflict> Conflicts(Instance instance, List<HardDemand> demands, SearchBudget? budget, CancellationToken cancellationToken)
+    /// <exception cref="BudgetSpentException">There may be more than were found.</exception>
+    private static void FindConflicts(ImmutableArray<Conflict>.Builder found, Instance instance, List<HardDemand> demands, SearchBudget budget, CancellationToken cancellationToken)
     {
-        var found = ImmutableArray.CreateBuilder<Conflict>();
         while (!AreMet(instance, demands, budget, cancellationToken))
         {
             var core = demands.ToList();
@@ -98,11 +113,9 @@ public static class Diagnostician
             // One conflict says why fewer are placed; of the hard ones each is told.
             demands = [.. demands.Where(demand => demand != core[0] && demand.Kind != "placed")];
         }
-
-        return found.ToImmutable();
     }
 
-    private static Conflict Tell(Instance instance, List<HardDemand> core, SearchBudget? budget, CancellationToken cancellationToken)
+    private static Conflict Tell(Instance instance, List<HardDemand> core, SearchBudget budget, CancellationToken cancellationToken)
     {
         var demands = core.Select(demand => demand.Describe(Enough(instance, core, demand, budget, cancellationToken))).ToImmutableArray();
         var fr = string.Join("\u202f; ", core.Select(demand => demand.Name.Fr));
@@ -114,7 +127,7 @@ public static class Diagnostician
     }
 
     /// <summary>Greatest minimum, least maximum of a quota or greatest number placed that the other demands of the core allow; 0 for demands without a number.</summary>
-    private static int Enough(Instance instance, List<HardDemand> core, HardDemand demand, SearchBudget? budget, CancellationToken cancellationToken)
+    private static int Enough(Instance instance, List<HardDemand> core, HardDemand demand, SearchBudget budget, CancellationToken cancellationToken)
     {
         bool Met(int asked) => AreMet(instance, [.. core.Select(other => other == demand ? other with { Asked = asked } : other)], budget, cancellationToken);
         var upward = demand.Kind == "maximum";
@@ -136,14 +149,14 @@ public static class Diagnostician
     }
 
     /// <exception cref="BudgetSpentException">Not known within the budget.</exception>
-    private static bool AreMet(Instance instance, List<HardDemand> demands, SearchBudget? budget, CancellationToken cancellationToken)
+    private static bool AreMet(Instance instance, List<HardDemand> demands, SearchBudget budget, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var changed = With(instance, demands);
         var placed = demands.Find(demand => demand.Kind == "placed")?.Asked;
         if (!PolicyEffects.Nests(changed))
         {
-            return SearchByLevel.CanPlace(changed, placed ?? 0, budget ?? new(null), cancellationToken) ?? throw new BudgetSpentException();
+            return SearchByLevel.CanPlace(changed, placed ?? 0, budget, cancellationToken) ?? throw new BudgetSpentException();
         }
 
         return placed is { } least

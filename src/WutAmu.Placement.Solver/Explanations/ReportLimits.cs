@@ -12,6 +12,9 @@ public static class ReportLimits
     /// <summary>For all that one explainer is asked.</summary>
     public const double SecondsAReport = 10;
 
+    /// <summary>For whether there is a matching at all, and the demands that contradict each other if there is none.</summary>
+    public const double SecondsForFeasibility = 60;
+
     /// <summary>For the floor, its group, and what keeps more from being placed.</summary>
     public const double SecondsADiagnosis = 3;
 }
