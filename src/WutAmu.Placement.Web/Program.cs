@@ -40,7 +40,8 @@ app.Services.ScheduleJobs();
 
 app.UseForwardedHeaders();
 app.UseSecurityHeaders();
-app.UseResponseCompression();
+// A script is answered in a few bytes, which compressing makes no fewer.
+app.UseWhen(context => !context.Request.Headers.Accept.Contains("application/json"), pages => pages.UseResponseCompression());
 if (!app.Environment.IsDevelopment())
 {
     app.UseExceptionHandler("/Error/500");

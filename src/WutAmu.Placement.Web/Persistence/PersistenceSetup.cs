@@ -13,16 +13,19 @@ public static class PersistenceSetup
     /// <summary>Older SQLite versions can corrupt a WAL database.</summary>
     public static readonly Version LeastSqlite = new(3, 51, 3);
 
+    /// <summary>Contexts beyond these are made for one request and thrown away.</summary>
+    private const int ContextsKept = 64;
+
     public static IServiceCollection AddPersistence(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, ValidateStorageOptions>();
         services.AddSingleton<StorageLock>();
         services.AddSingleton<WriteGate>();
-        // The options are the same for every context: built once, not with every request.
-        services.AddDbContext<PlacementDb>(
+        // A context serves one request after another: making one, with all that hangs on it, is a good part of a save.
+        services.AddDbContextPool<PlacementDb>(
             (provider, options) => Configure(options, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile),
-            optionsLifetime: ServiceLifetime.Singleton);
+            ContextsKept);
         services.AddOptions<BackupOptions>().Bind(configuration.GetSection(BackupOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BackupOptions>, ValidateBackupOptions>();
         services.AddSingleton<BackupShelf>();

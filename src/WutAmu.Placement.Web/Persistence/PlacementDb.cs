@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Accounts;
@@ -13,9 +14,19 @@ using WutAmu.Placement.Domain.Rankings;
 namespace WutAmu.Placement.Web.Persistence;
 
 /// <summary>Repository and unit of work. Every write passes <see cref="WriteGate"/>; audit entries take their place in the chain as they are saved.</summary>
-public sealed class PlacementDb(DbContextOptions<PlacementDb> options, WriteGate gate) : DbContext(options)
+public sealed class PlacementDb : DbContext
 {
+    private WriteGate? gate;
     private bool inWrite;
+
+    /// <summary>For the pool, which hands contexts out again: nothing of a request stays in one. The gate is the application's.</summary>
+    public PlacementDb(DbContextOptions<PlacementDb> options)
+        : base(options) =>
+        // Every save is the whole of its transaction or within one that an error undoes whole: a savepoint before it guards nothing.
+        Database.AutoSavepointsEnabled = false;
+
+    internal PlacementDb(DbContextOptions<PlacementDb> options, WriteGate gate)
+        : this(options) => this.gate = gate;
 
     public DbSet<Campaign> Campaigns => Set<Campaign>();
 
@@ -68,7 +79,7 @@ public sealed class PlacementDb(DbContextOptions<PlacementDb> options, WriteGate
             return await work(cancellationToken);
         }
 
-        using var passage = await gate.EnterAsync(cancellationToken);
+        using var passage = await (gate ??= this.GetService<WriteGate>()).EnterAsync(cancellationToken);
         inWrite = true;
         try
         {
@@ -86,18 +97,27 @@ public sealed class PlacementDb(DbContextOptions<PlacementDb> options, WriteGate
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        // It has just looked for changes; EF Core would look three times more.
         if (!ChangeTracker.HasChanges())
         {
             return 0;
         }
 
-        return await WriteAsync(
-            async token =>
-            {
-                await ChainAuditAsync(token);
-                return await base.SaveChangesAsync(acceptAllChangesOnSuccess, token);
-            },
-            cancellationToken);
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            return await WriteAsync(
+                async token =>
+                {
+                    await ChainAuditAsync(token);
+                    return await base.SaveChangesAsync(acceptAllChangesOnSuccess, token);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
     }
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>

@@ -6,7 +6,10 @@ using SQLitePCL;
 
 namespace WutAmu.Placement.Web.Persistence;
 
-/// <summary>Sets what SQLite keeps per connection. WAL is kept per file and set once at start.</summary>
+/// <summary>
+/// Sets what SQLite keeps per connection, and keeps a context's connection open until the context is given back: opening gives SQLite each of EF Core's functions anew, closing takes
+/// them away, and EF Core would do both around every statement. WAL is kept per file and set once at start.
+/// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;";
@@ -22,6 +25,11 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         Prepare(connection);
         return Task.CompletedTask;
     }
+
+    public override InterceptionResult ConnectionClosing(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) => InterceptionResult.Suppress();
+
+    public override ValueTask<InterceptionResult> ConnectionClosingAsync(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
+        new(InterceptionResult.Suppress());
 
     private static void Prepare(DbConnection connection)
     {
