@@ -20,6 +20,7 @@ public sealed class Explainer : IDisposable
     private readonly int[] taken;
     private readonly Lazy<LotteryInfluence> lottery;
     private readonly Lazy<Contracts> contracts;
+    private readonly Lazy<List<(int Student, int Offer)>[]> holders;
     private readonly CancellationToken cancellationToken;
 
     /// <exception cref="ArgumentException">The result is of another instance, has no matching, or its levels are not the policy's optimum.</exception>
@@ -40,6 +41,7 @@ public sealed class Explainer : IDisposable
         taken = new int[positions.Limits.Length];
         lottery = new(() => new(this.instance, policy, roster, given, cancellationToken));
         contracts = new(() => new(this.instance, roster));
+        holders = new(Holders);
         foreach (var assignment in result.Assignments)
         {
             var offer = roster.OfferIndex[assignment.Offer];
@@ -212,13 +214,8 @@ public sealed class Explainer : IDisposable
         }
 
         var reasons = new SortedSet<Precedence>();
-        for (var other = 0; other < given.Length; other++)
+        foreach (var (other, held) in holders.Value[PositionOf(positions.LimitsOver(offer).First(limit => limit.Kind == full.Kind && limit.Id == full.Id))])
         {
-            if (given[other] is not { } held || !positions.LimitsOver(held).Any(limit => limit.Kind == full.Kind && limit.Id == full.Id))
-            {
-                continue;
-            }
-
             var theirs = contracts.Value.ContractOf(other, held);
             if (theirs == Contracts.None || contracts.Value.Key[theirs] > contracts.Value.Key[mine])
             {
@@ -325,6 +322,29 @@ public sealed class Explainer : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Who has a place under each limit.</summary>
+    private List<(int Student, int Offer)>[] Holders()
+    {
+        var under = new List<(int, int)>[positions.Limits.Length];
+        for (var l = 0; l < under.Length; l++)
+        {
+            under[l] = [];
+        }
+
+        for (var student = 0; student < given.Length; student++)
+        {
+            if (given[student] is { } offer)
+            {
+                foreach (var limit in positions.LimitsOver(offer))
+                {
+                    under[PositionOf(limit)].Add((student, offer));
+                }
+            }
+        }
+
+        return under;
     }
 
     private int PositionOf(NetworkLimit limit) => limit.Tail - positions.StudentCount;

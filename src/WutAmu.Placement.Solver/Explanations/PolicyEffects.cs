@@ -12,7 +12,8 @@ internal static class PolicyEffects
     {
         if (policy.IsStable || policy.Name == PolicyName.Serial)
         {
-            return new SolvedEffects(sorted, roster, policy, budget, cancellationToken);
+            var solved = new SolvedEffects(sorted, roster, policy, budget, cancellationToken);
+            return ContractEffects.Of(sorted, roster, policy, solved, cancellationToken) ?? (IPolicyEffects)solved;
         }
 
         if (!Nests(sorted))

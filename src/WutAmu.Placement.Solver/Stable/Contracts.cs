@@ -136,6 +136,9 @@ internal sealed class Contracts
     /// <summary>Position in the ranking that holds for the contract's offer, from 1; 0 a pin; the same great number for all who are in none.</summary>
     public int PositionOf(int contract) => (int)(Key[contract] >> 32);
 
+    /// <summary>The key of the same contract if it were a pin.</summary>
+    public static long AsPin(long key) => key & uint.MaxValue;
+
     /// <summary>The contract of a student with an offer; <see cref="None"/> where the offer is neither a choice nor their pin.</summary>
     public int ContractOf(int student, int offer)
     {

@@ -7,6 +7,7 @@ namespace WutAmu.Placement.Solver.Stable;
 internal sealed class HostsPropose
 {
     private readonly Contracts contracts;
+    private readonly ContractChange change;
     private readonly int[] sorted;
     private readonly int[] next;
     private readonly int[] held;
@@ -17,9 +18,10 @@ internal sealed class HostsPropose
     private readonly int[] queued;
     private readonly Stack<int> hosts = new();
 
-    private HostsPropose(Contracts contracts)
+    private HostsPropose(Contracts contracts, ContractChange change)
     {
         this.contracts = contracts;
+        this.change = change;
         next = contracts.FirstOfOffer[..^1];
         held = new int[contracts.NodeCount];
         given = new int[contracts.StudentCount];
@@ -28,15 +30,15 @@ internal sealed class HostsPropose
         queued = new int[contracts.NodeCount];
         Array.Fill(queued, Contracts.None);
         sorted = contracts.ByOffer[..];
+        var keys = Array.ConvertAll(sorted, contract => contracts.Key[contract]);
         for (var offer = 0; offer < contracts.OfferCount; offer++)
         {
-            var (start, length) = (contracts.FirstOfOffer[offer], contracts.FirstOfOffer[offer + 1] - contracts.FirstOfOffer[offer]);
-            Array.Sort(sorted, start, length, Comparer<int>.Create((a, b) => contracts.Key[a].CompareTo(contracts.Key[b])));
+            Array.Sort(keys, sorted, contracts.FirstOfOffer[offer], contracts.FirstOfOffer[offer + 1] - contracts.FirstOfOffer[offer]);
         }
     }
 
     /// <returns>Contract by student, or <see cref="Contracts.None"/>.</returns>
-    public static int[] Solve(Contracts contracts, CancellationToken cancellationToken) => new HostsPropose(contracts).Run(cancellationToken);
+    public static int[] Solve(Contracts contracts, ContractChange change, CancellationToken cancellationToken) => new HostsPropose(contracts, change).Run(cancellationToken);
 
     private int[] Run(CancellationToken cancellationToken)
     {
@@ -98,6 +100,11 @@ internal sealed class HostsPropose
     {
         if (node < contracts.OfferCount)
         {
+            while (next[node] < contracts.FirstOfOffer[node + 1] && !change.Allows(sorted[next[node]]))
+            {
+                next[node]++;
+            }
+
             return next[node] < contracts.FirstOfOffer[node + 1] ? sorted[next[node]] : Contracts.None;
         }
 

@@ -17,8 +17,8 @@ internal sealed class StablePolicy(Instance instance, PolicyName policy, SolveOp
     {
         var contracts = new Contracts(instance, roster);
         var stable = policy.Name == PolicyName.StudentOptimalStable
-            ? StudentsPropose.Solve(contracts, cancellationToken)
-            : HostsPropose.Solve(contracts, cancellationToken);
+            ? StudentsPropose.Solve(contracts, ContractChange.None, cancellationToken)
+            : HostsPropose.Solve(contracts, ContractChange.None, cancellationToken);
         var given = stable.Select(contract => contract == Contracts.None ? Matched.Unplaced : contracts.Offer[contract]).ToArray();
         if (Enumerable.Range(0, given.Length).Any(s => given[s] == Matched.Unplaced && roster.IsPinned(s)))
         {

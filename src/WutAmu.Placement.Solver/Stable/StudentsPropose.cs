@@ -7,7 +7,7 @@ namespace WutAmu.Placement.Solver.Stable;
 internal static class StudentsPropose
 {
     /// <returns>Contract by student, or <see cref="Contracts.None"/>.</returns>
-    public static int[] Solve(Contracts contracts, CancellationToken cancellationToken)
+    public static int[] Solve(Contracts contracts, ContractChange change, CancellationToken cancellationToken)
     {
         var given = new int[contracts.StudentCount];
         Array.Fill(given, Contracts.None);
@@ -27,6 +27,11 @@ internal static class StudentsPropose
             while (student != Contracts.None && next[student] < contracts.First[student + 1])
             {
                 var contract = next[student]++;
+                if (!change.Allows(contract))
+                {
+                    continue;
+                }
+
                 var full = contracts.LowestFull(contracts.Offer[contract], held);
                 var leaves = Contracts.None;
                 if (full != Contracts.None)
