@@ -146,6 +146,8 @@ public sealed class ProcessTests(ITestOutputHelper output) : StorageFile
         while (true)
         {
             Signal(process, "STOP");
+            // A thread that is within the kernel ends its call first, and may take the lock of the file by it.
+            Until(() => Directory.GetDirectories($"/proc/{process.Id.ToString(CultureInfo.InvariantCulture)}/task").All(Stands), "every thread stands");
             try
             {
                 using var probe = new SqliteConnection($"Data Source={FilePath};Pooling=False;Default Timeout=1");
@@ -159,6 +161,19 @@ public sealed class ProcessTests(ITestOutputHelper output) : StorageFile
             {
                 Signal(process, "CONT");
             }
+        }
+    }
+
+    private static bool Stands(string thread)
+    {
+        try
+        {
+            var state = File.ReadAllText(Path.Combine(thread, "stat"));
+            return state[state.LastIndexOf(')') + 2] == 'T';
+        }
+        catch (IOException)
+        {
+            return true; // it ended meanwhile
         }
     }
 
