@@ -60,7 +60,7 @@ policies.SetAction(_ =>
 {
     foreach (var known in PolicyName.Catalogue)
     {
-        Console.WriteLine($"{known.Name,-24}{known.Sentence} [{known.Source}]{(known.Strategyproof ? " Ranking truthfully is always best." : "")}");
+        Console.WriteLine($"{known.Name,-24}{known.Sentence} [{known.Source}]{Truth(known)}");
     }
 
     return ExitCode.Done;
@@ -71,3 +71,7 @@ var parse = root.Parse(args);
 var code = await parse.InvokeAsync();
 // A command line that cannot be read is invalid input.
 return parse.Errors.Count > 0 ? ExitCode.InvalidInput : code;
+
+static string Truth(PolicyDescription known) => !new PolicyName(known.Name, KeepPublished: false).IsTruthBest(minimum: false) ? ""
+    : new PolicyName(known.Name, KeepPublished: false).IsTruthBest(minimum: true) ? " Ranking truthfully is always best."
+    : " Ranking truthfully is best as long as nothing has a minimum.";

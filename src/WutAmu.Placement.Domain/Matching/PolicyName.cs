@@ -35,6 +35,10 @@ public sealed record PolicyName(string Name, bool KeepPublished)
 
     public bool IsStable => Name is StudentOptimalStable or HostOptimalStable;
 
+    /// <summary>Whether no student can get a better place than by their true order, whatever the others list.</summary>
+    /// <param name="minimum">True: an offer, supervisor or host has a minimum of places. The order of service then keeps places for it, and a shorter list can gain.</param>
+    public bool IsTruthBest(bool minimum) => !(minimum && Name == Serial) && Catalogue.Single(known => known.Name == Name).Strategyproof;
+
     public static bool TryParse(string? text, [NotNullWhen(true)] out PolicyName? policy)
     {
         var keep = text?.StartsWith(KeepPublishedPrefix, StringComparison.Ordinal) ?? false;

@@ -224,7 +224,35 @@ public sealed class RankingPageTests : IDisposable
 
         await student.OpenAsync(campaign.Page + "/Check");
 
+        student.Text.Should().Contain(sentence).And.Contain($"whose seed is announced now: <code>{await SeedAsync(campaign)}</code>");
+    }
+
+    [Theory]
+    [InlineData(PolicyName.Serial, "there are cases in which another order")]
+    [InlineData(PolicyName.StudentOptimalStable, "no other order can get you a better place")]
+    public async Task A_minimum_changes_whether_the_true_order_is_best_in_the_order_of_service(string policy, string sentence)
+    {
+        var campaign = await RankingCampaign.CreateAsync(host, policy);
+        await campaign.RedeclareAsync("B", capacity => capacity with { Min = 1 });
+        using var student = await campaign.WithListAsync("A-1");
+
+        await student.OpenAsync(campaign.Page + "/Check");
+
         student.Text.Should().Contain(sentence);
+    }
+
+    [Fact]
+    public async Task The_receipt_names_the_policy_and_the_seed_before_anything_is_drawn()
+    {
+        var campaign = await RankingCampaign.CreateAsync(host);
+        using var student = await campaign.WithListAsync("A-1", submit: true);
+
+        await student.OpenAsync(campaign.Page + "/Versions/1");
+        var letter = await host.ReadAsync(db => db.Outbox.AsNoTracking().SingleAsync(l => l.Kind == LetterKind.RankingReceipt));
+
+        var seed = await SeedAsync(campaign);
+        student.Text.Should().Contain("Seed of the lottery").And.Contain(seed);
+        letter.TextBody.Should().Contain("whose seed is announced now: " + seed);
     }
 
     [Fact]
@@ -242,6 +270,8 @@ public sealed class RankingPageTests : IDisposable
         (await host.ReadAsync(db => db.Students.SingleAsync(s => s.Id == campaign.Students["s1"]))).Motivation.Should().Be("I like bacteria.");
         head.Text.Should().NotContain("prof. is kind");
     }
+
+    private Task<string> SeedAsync(RankingCampaign campaign) => host.ReadAsync(db => db.Campaigns.AsNoTracking().Where(c => c.Id == campaign.Id).Select(c => c.LotterySeed).SingleAsync());
 
     private async Task<Instance> SealAsync(RankingCampaign campaign)
     {

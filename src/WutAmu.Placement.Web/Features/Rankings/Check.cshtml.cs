@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Hosts;
+using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Hosts;
 using WutAmu.Placement.Web.Persistence;
@@ -13,6 +15,9 @@ public sealed class CheckModel(PlacementDb db, SubmitRanking submit, OfferChange
     public IReadOnlyList<RankingRow> Rows { get; private set; } = [];
 
     public bool AnyOther { get; private set; }
+
+    /// <summary>True if nobody can do better than by their true order under the announced policy, with the minima declared.</summary>
+    public bool IsTruthBest { get; private set; }
 
     public Guid Key { get; private set; }
 
@@ -68,7 +73,12 @@ public sealed class CheckModel(PlacementDb db, SubmitRanking submit, OfferChange
             ? await changes.SinceAsync(CampaignId, submitted.SubmittedAt, listed, speech.Language, cancellationToken)
             : new Dictionary<OfferId, IReadOnlyList<ChangeLine>>();
         Rows = RankingRow.Of(Draft, Offers, changed, _ => null);
+        IsTruthBest = PolicyName.TryParse(Campaign.Policy, out var policy) && policy.IsTruthBest(await HasMinimumAsync(cancellationToken));
         Key = Guid.CreateVersion7(Clock.GetUtcNow());
         ModelState.Clear();
     }
+
+    private async Task<bool> HasMinimumAsync(CancellationToken cancellationToken) =>
+        await Db.Offers.AnyAsync(offer => offer.Campaign == CampaignId && !offer.Withdrawn && offer.Min > 0, cancellationToken)
+        || (await Db.Declarations.AsNoTracking().Where(declaration => declaration.Campaign == CampaignId).ToListAsync(cancellationToken)).Exists(declaration => declaration.Declared is { Min: > 0 });
 }

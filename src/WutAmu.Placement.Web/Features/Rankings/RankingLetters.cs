@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Rankings;
 using WutAmu.Placement.Web.Features.Campaigns;
@@ -43,6 +44,8 @@ public sealed class RankingLetters(PlacementDb db, LetterTemplates templates, De
                 ["until"] = campaign.RankingDeadline is { } deadline ? BothClocks.Say(texts, person.Language, deadline) : null,
                 ["choices"] = lines.ToList(),
                 ["any_other"] = version.AnyOther,
+                ["sentence"] = texts.Get(person.Language, "policy." + (PolicyName.TryParse(campaign.Policy, out var policy) ? policy.Name : campaign.Policy)),
+                ["seed"] = campaign.LotterySeed,
                 ["link"] = $"{mail.Value.ServiceAddress.TrimEnd('/')}/Rankings/{campaign.Id}/Versions/{version.Number}",
             }),
             now,

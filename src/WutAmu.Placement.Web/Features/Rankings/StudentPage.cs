@@ -31,9 +31,6 @@ public abstract class StudentPage(PlacementDb db, TimeProvider clock) : PageMode
 
     public RankedChoices Draft => Ranking?.Draft ?? RankedChoices.Empty;
 
-    /// <summary>True if nobody can do better than by their true order under the announced policy.</summary>
-    public bool IsTruthBest => PolicyName.TryParse(Campaign.Policy, out var policy) && PolicyName.Catalogue.Single(known => known.Name == policy.Name).Strategyproof;
-
     public string PolicyOf => PolicyName.TryParse(Campaign.Policy, out var policy) ? policy.Name : Campaign.Policy;
 
     public string Root => $"/Rankings/{CampaignId}";
