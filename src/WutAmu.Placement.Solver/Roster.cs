@@ -29,12 +29,19 @@ internal sealed class Roster
         tickets = like?.Tickets;
         var n = instance.Students.Length;
         var total = 0;
+        var positions = instance.Positions;
         hasList = new bool[n];
         for (var s = 0; s < n; s++)
         {
             var student = instance.Students[s];
             hasList[s] = student.Choices.Length > 0;
             GreatestRank = Math.Max(GreatestRank, student.Choices.Length);
+            if (positions is not null)
+            {
+                total += positions.OffersOf(s).Length;
+                continue;
+            }
+
             foreach (var group in student.Choices)
             {
                 total += group.Length;
@@ -82,23 +89,32 @@ internal sealed class Roster
                 continue;
             }
 
-            for (var g = 0; g < student.Choices.Length; g++)
+            if (positions is not null)
             {
-                var before = all.Count;
-                foreach (var id in student.Choices[g])
+                var offers = positions.OffersOf(s);
+                var ranks = positions.RanksOf(s);
+                for (var k = 0; k < offers.Length;)
                 {
-                    var offer = OfferIndex[id];
-                    if ((pin < 0 ? Admits(offer, student) : offer == pin) && seenBy[offer] != s && (forbidden.Count == 0 || !forbidden.Contains((s, offer))))
+                    var (before, rank) = (all.Count, ranks[k]);
+                    for (; k < offers.Length && ranks[k] == rank; k++)
                     {
-                        seenBy[offer] = s;
-                        all.Add(new(offer, g + 1, student.Costs.Count > 0 && student.Costs.TryGetValue(id, out var cost) ? cost : g + 1, Listed: true, Pinned: pin >= 0));
+                        Take(s, student, offers[k], rank, pin);
                     }
-                }
 
-                // Written in any order, equally good offers are the same.
-                if (all.Count - before > 1)
+                    SortTied(before);
+                }
+            }
+            else
+            {
+                for (var g = 0; g < student.Choices.Length; g++)
                 {
-                    all.Sort(before, all.Count - before, ByOffer);
+                    var before = all.Count;
+                    foreach (var id in student.Choices[g])
+                    {
+                        Take(s, student, OfferIndex[id], g + 1, pin);
+                    }
+
+                    SortTied(before);
                 }
             }
 
@@ -118,6 +134,24 @@ internal sealed class Roster
         }
 
         options = [.. all];
+
+        void Take(int s, InstanceStudent student, int offer, int rank, int pin)
+        {
+            if ((pin < 0 ? Admits(offer, student) : offer == pin) && seenBy[offer] != s && (forbidden.Count == 0 || !forbidden.Contains((s, offer))))
+            {
+                seenBy[offer] = s;
+                all.Add(new(offer, rank, student.Costs.Count > 0 && student.Costs.TryGetValue(instance.Offers[offer].Id, out var cost) ? cost : rank, Listed: true, Pinned: pin >= 0));
+            }
+        }
+
+        // Written in any order, equally good offers are the same.
+        void SortTied(int before)
+        {
+            if (all.Count - before > 1)
+            {
+                all.Sort(before, all.Count - before, ByOffer);
+            }
+        }
     }
 
     public Instance Instance { get; }

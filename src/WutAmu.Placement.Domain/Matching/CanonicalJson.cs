@@ -92,9 +92,11 @@ public static class CanonicalJson
 
         json.Name("students"u8);
         json.Open((byte)'[');
-        foreach (var student in ById(instance.Students, row => row.Id))
+        var students = ById(instance.Students, row => row.Id);
+        var choices = students == instance.Students && instance.Positions is { } positions ? new CanonicalChoices(positions, instance.Offers) : null;
+        for (var s = 0; s < students.Length; s++)
         {
-            WriteStudent(json, student);
+            WriteStudent(json, students[s], choices is not null && choices.Have(s) ? choices.Of(s) : []);
         }
 
         json.Close((byte)']');
@@ -122,11 +124,20 @@ public static class CanonicalJson
         json.Close((byte)'}');
     }
 
-    private static void WriteStudent(CanonicalWriter json, InstanceStudent student)
+    /// <param name="choices">The written choices; empty: not known.</param>
+    private static void WriteStudent(CanonicalWriter json, InstanceStudent student, ReadOnlySpan<byte> choices)
     {
         json.Open((byte)'{');
         json.Name("choices"u8);
-        GroupList(json, student.Choices);
+        if (choices.IsEmpty)
+        {
+            GroupList(json, student.Choices);
+        }
+        else
+        {
+            json.Written(choices);
+        }
+
         if (student.Costs.Count > 0)
         {
             json.Name("costs"u8);

@@ -85,6 +85,24 @@ internal sealed class CanonicalWriter(Action<ReadOnlySpan<byte>> sink) : IDispos
         follows = true;
     }
 
+    /// <summary>A list of one text, with nothing before it or after it.</summary>
+    public void Alone(string text)
+    {
+        follows = false;
+        Open((byte)'[');
+        Text(text);
+        Close((byte)']');
+    }
+
+    /// <summary>A value that is in canonical form.</summary>
+    public void Written(ReadOnlySpan<byte> value)
+    {
+        Separate();
+        value.CopyTo(Reserve(value.Length));
+        length += value.Length;
+        follows = true;
+    }
+
     public void Number(long number)
     {
         Separate();

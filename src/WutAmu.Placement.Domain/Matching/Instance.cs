@@ -38,6 +38,11 @@ public sealed record Instance
 
     /// <summary>Earlier placements, at most one per student; counted by the level <c>moved</c>.</summary>
     public ImmutableArray<StudentOffer> Published { get; init; } = [];
+
+    /// <summary>The choices in numbers; null where the students or offers are not those of a file that was read.</summary>
+    public ChoicePositions? Positions => AsRead is { } read && read.AreOf(this) ? read : null;
+
+    internal ChoicePositions? AsRead { private get; init; }
 }
 
 /// <param name="Id">Unique among students.</param>

@@ -57,7 +57,7 @@ public static class InstanceReader
             var read = Root(ref json, ref repeated);
             json.End();
             References.Check(read, json.Scan, mayBeWrong: repeated || json.Scan.Problems.Count > 0 || !json.Scan.Ids.AllDefined());
-            instance = json.Scan.Problems.Count == 0 ? read : null;
+            instance = json.Scan.Problems.Count == 0 ? read with { AsRead = json.Scan.Choices.Resolve(read, json.Scan.Ids) } : null;
         }
         catch (JsonException e)
         {
@@ -165,13 +165,14 @@ public static class InstanceReader
                     case 0: id = json.Id(IdKinds.Student, IdKinds.None, ref repeated); break;
                     case 1: programme = json.OptionalId(IdKinds.None); break;
                     case 2: score = json.Number(); break;
-                    case 3: choices = json.Groups(IdKinds.Offer); break;
+                    case 3: choices = json.Groups(IdKinds.Offer, json.Scan.Choices); break;
                     case 4: costs = Costs(ref json); break;
                     default: unrankedAcceptable = json.Bool(absent: false); break;
                 }
             }
         }
 
+        json.Scan.Choices.EndStudent();
         json.Require(seen, StudentNames, 0);
         return new(id, programme, score, choices, costs, unrankedAcceptable);
     }

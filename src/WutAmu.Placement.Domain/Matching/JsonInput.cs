@@ -271,7 +271,8 @@ internal ref struct JsonInput
     public ImmutableArray<string>? OptionalIds(IdKinds refersTo) => IsNull ? null : Ids(refersTo);
 
     /// <summary>Tie groups: a list of lists that are not empty, each id once in all of them.</summary>
-    public ImmutableArray<ImmutableArray<string>> Groups(IdKinds refersTo)
+    /// <param name="log">Told of each id and the group's position from 1; null: nobody listens.</param>
+    public ImmutableArray<ImmutableArray<string>> Groups(IdKinds refersTo, ChoiceLog? log = null)
     {
         if (!IsList())
         {
@@ -283,7 +284,7 @@ internal ref struct JsonInput
         while (Item())
         {
             var isList = reader.TokenType == JsonTokenType.StartArray;
-            var group = Group(refersTo);
+            var group = Group(refersTo, log, groups.Count + 1);
             if (isList && group.Length == 0)
             {
                 Scan.Add("a tie group must not be empty.");
@@ -506,7 +507,7 @@ internal ref struct JsonInput
             ? Scan.Ids.Add(Scan.Characters.AsSpan(0, written))
             : -1;
 
-    private ImmutableArray<string> Group(IdKinds refersTo)
+    private ImmutableArray<string> Group(IdKinds refersTo, ChoiceLog? log = null, int rank = 0)
     {
         if (!IsList())
         {
@@ -521,6 +522,7 @@ internal ref struct JsonInput
             if (id >= 0)
             {
                 Scan.Ids.Refer(id, refersTo);
+                log?.Add(id, rank);
                 if (!Scan.Ids.See(id))
                 {
                     Scan.Add($"\"{Scan.Ids.TextOf(id)}\" stands twice.");

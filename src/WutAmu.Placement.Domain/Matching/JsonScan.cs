@@ -30,6 +30,9 @@ internal sealed class JsonScan
 
     public IdTable Ids { get; } = new();
 
+    /// <summary>Ids of the choices of all students, one after the other, and where each student's end.</summary>
+    public ChoiceLog Choices { get; } = new();
+
     /// <summary>Room for the characters of an id.</summary>
     public char[] Characters { get; } = new char[MaxIdLength];
 

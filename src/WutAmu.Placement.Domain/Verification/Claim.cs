@@ -50,6 +50,12 @@ internal sealed class Claim
         for (var s = 0; s < instance.Students.Length; s++)
         {
             start[s + 1] = start[s];
+            if (instance.Positions is { } positions)
+            {
+                start[s + 1] += positions.OffersOf(s).Length;
+                continue;
+            }
+
             foreach (var group in instance.Students[s].Choices)
             {
                 start[s + 1] += group.Length;
@@ -60,6 +66,14 @@ internal sealed class Claim
         ranks = new int[chosen.Length];
         for (var s = 0; s < instance.Students.Length; s++)
         {
+            if (instance.Positions is { } positions)
+            {
+                positions.OffersOf(s).CopyTo(chosen.AsSpan(start[s]));
+                positions.RanksOf(s).CopyTo(ranks.AsSpan(start[s]));
+                Array.Sort(chosen, ranks, start[s], start[s + 1] - start[s]);
+                continue;
+            }
+
             var at = start[s];
             for (var g = 0; g < instance.Students[s].Choices.Length; g++)
             {

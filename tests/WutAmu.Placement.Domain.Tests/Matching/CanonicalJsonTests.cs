@@ -59,6 +59,45 @@ public sealed class CanonicalJsonTests
         document.RootElement.GetProperty("students").GetArrayLength().Should().Be(3000);
     }
 
+    /// <summary>The reader keeps the choices in numbers, from which the digest writes them; without, it is written from the texts.</summary>
+    [Fact]
+    public void The_same_is_written_from_what_was_read_and_from_its_rows()
+    {
+        var read = Read(Odd);
+        var turned = read with { Offers = [.. read.Offers.Reverse()] };
+        var rebuilt = read with { Students = [.. read.Students] };
+
+        read.Positions.Should().NotBeNull();
+        rebuilt.Positions.Should().BeNull();
+        CanonicalJson.Digest(read).Should().Be(CanonicalJson.Digest(rebuilt)).And.Be(CanonicalJson.Digest(turned));
+    }
+
+    [Fact]
+    public void Choices_in_numbers_are_the_choices()
+    {
+        var read = Read(Odd);
+        var positions = read.Positions!; // not null: read
+
+        for (var s = 0; s < read.Students.Length; s++)
+        {
+            var choices = read.Students[s].Choices;
+            positions.OffersOf(s).ToArray().Select(o => read.Offers[o].Id).Should().Equal(choices.SelectMany(group => group));
+            positions.RanksOf(s).ToArray().Should().Equal(choices.SelectMany((group, g) => group.Select(_ => g + 1)));
+        }
+    }
+
+    /// <summary>Rows that were changed, or stand elsewhere, are not those that the numbers speak of.</summary>
+    [Fact]
+    public void Choices_in_numbers_go_with_the_rows_they_are_of()
+    {
+        var read = Read(Odd);
+
+        (read with { Hosts = [.. read.Hosts.Reverse()] }).Positions.Should().NotBeNull();
+        (read with { Students = [.. read.Students.Reverse()] }).Positions.Should().BeNull();
+        (read with { Offers = [.. read.Offers.Reverse()] }).Positions.Should().BeNull();
+        (read with { Offers = read.Offers.SetItem(0, read.Offers[1]) }).Positions.Should().BeNull();
+    }
+
     [Fact]
     public void A_text_that_is_no_Unicode_is_written_with_a_replacement() =>
         Encoding.UTF8.GetString(CanonicalJson.Write(new() { Campaign = "x\ud800y" })).Should().Contain("\\uFFFD");
