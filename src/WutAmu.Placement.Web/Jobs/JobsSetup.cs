@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hangfire;
 using Hangfire.AspNetCore;
+using Hangfire.States;
 using Hangfire.Storage.SQLite;
 using Microsoft.Extensions.Options;
 using WutAmu.Placement.Web.Features.Accounts;
@@ -31,9 +32,16 @@ internal static class JobsSetup
         services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddHangfireServer(options =>
         {
-            // One solver at a time leaves a core for the pages.
+            options.Queues = [EnqueuedState.DefaultQueue];
             options.WorkerCount = 2;
-            options.ShutdownTimeout = TimeSpan.FromSeconds(20);
+            options.ShutdownTimeout = TimeSpan.FromSeconds(10);
+        });
+        // One solver at a time leaves a core for the pages, and runs that wait keep no deadline and no backup waiting.
+        services.AddHangfireServer(options =>
+        {
+            options.Queues = [SolveRun.Queue];
+            options.WorkerCount = 1;
+            options.ShutdownTimeout = TimeSpan.FromSeconds(10);
         });
         return services;
     }

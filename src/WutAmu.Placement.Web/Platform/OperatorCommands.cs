@@ -11,7 +11,7 @@ internal static class OperatorCommands
 {
     public const int Failed = 1;
 
-    /// <summary>Exit code of a service or restore that found the storage folder taken.</summary>
+    /// <summary>Exit code of a service that found the storage folder taken.</summary>
     public const int Refused = 3;
 
     public static bool Knows(string[] arguments) => arguments is ["backup" or "backups" or "restore", ..];

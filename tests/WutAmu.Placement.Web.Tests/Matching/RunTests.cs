@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,7 @@ using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Features.Matching;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Tests.Hosts;
 
 namespace WutAmu.Placement.Web.Tests.Matching;
 
@@ -64,11 +66,22 @@ public sealed class RunTests : IDisposable
     public async Task A_stable_policy_is_refused_where_something_opens_only_with_a_minimum()
     {
         var campaign = await SmallCampaign.CreateAsync(host);
-        await campaign.ChangeAsync(db => db.Offers.Where(o => o.Code == "B-1").ExecuteUpdateAsync(set => set.SetProperty(o => o.Opening, Opening.IfOpen).SetProperty(o => o.Min, 1)));
+        await campaign.ChangeAsync(db => db.Offers.Where(o => o.Code == "B-1").ExecuteUpdateAsync(set => set.SetProperty(o => o.Opening, Opening.IfOpen).SetProperty(o => o.Min, 2)));
 
         var outcome = await host.DoAsync<StartRun, Result<RunId>>(start => start.HandleAsync(campaign.Id, PolicyName.StudentOptimalStable, campaign.Coordinator, CancellationToken.None));
 
         outcome.Problem().Should().Be("run.policy-if-open");
+    }
+
+    [Fact]
+    public async Task A_stable_policy_serves_where_something_opens_with_the_first_student()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        await campaign.ChangeAsync(db => db.Offers.Where(o => o.Code == "B-1").ExecuteUpdateAsync(set => set.SetProperty(o => o.Opening, Opening.IfOpen).SetProperty(o => o.Min, 1)));
+
+        var run = await campaign.SolveAsync(await campaign.StartAsync(PolicyName.StudentOptimalStable));
+
+        run.State.Should().Be(RunState.Verified, run.FailureDetail);
     }
 
     [Fact]
@@ -173,6 +186,30 @@ public sealed class RunTests : IDisposable
 
         run.State.Should().Be(RunState.Failed);
         run.Failure.Should().Be("run.infeasible", run.FailureDetail);
+    }
+
+    [Theory]
+    [InlineData("en", "No matching meets all constraints")]
+    [InlineData("fr", "Aucune affectation ne respecte toutes les contraintes")]
+    [InlineData("zh-Hans", "没有满足全部约束的分配方案")]
+    public async Task An_impossible_run_tells_its_coordinator_why_and_what_would_mend_it(string language, string heading)
+    {
+        var campaign = await SmallCampaign.CreateAsync(host, minimumOfB: 2);
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+        var diagnosis = ReportJson.ReadDiagnosis(JsonElement.Parse(run.FailureDetail!)); // not null: the run failed
+        using var coordinator = await HostBrowser.SignInAsync(host.CreateClient(), campaign.Coordinator);
+        coordinator.Speak(language);
+
+        await coordinator.OpenAsync($"/Runs/{run.Id}");
+
+        var conflict = diagnosis.Conflicts.Should().ContainSingle().Subject;
+        var (text, repair) = language switch
+        {
+            "fr" => (conflict.Text.Fr, conflict.Demands[0].Repair.Fr),
+            "en" => (conflict.Text.En, conflict.Demands[0].Repair.En),
+            _ => (conflict.Text.Zh, conflict.Demands[0].Repair.Zh),
+        };
+        coordinator.Text.Should().Contain(heading).And.Contain(text).And.Contain(repair).And.NotContain("\"conflicts\"");
     }
 
     [Fact]

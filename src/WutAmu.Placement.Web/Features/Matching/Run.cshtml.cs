@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -41,7 +42,10 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
 
     public string BarePolicy => Run.Policy.Replace(PolicyName.KeepPublishedPrefix, "", StringComparison.Ordinal);
 
-    public string FailureKey => $"failure.{Run.Failure}";
+    public string FailureKey => Run.Failure == "run.infeasible" && PolicyName.TryParse(Run.Policy, out var policy) && policy.IsStable ? "failure.run.infeasible.stable" : $"failure.{Run.Failure}";
+
+    /// <summary>What the solver says about an impossible instance; null if it said nothing that can be read, or if the run did not fail of that.</summary>
+    public Diagnosis? Diagnosis { get; private set; }
 
     public string LevelName(string objective) =>
         objective.StartsWith("rank-", StringComparison.Ordinal) ? speech["level.rank", objective[5..]] : speech["level." + objective];
@@ -65,6 +69,7 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
             InputEdited = CanonicalJson.Digest(await seal.ReadAsync(campaign, keep, cancellationToken)) != run.InstanceDigest;
         }
 
+        Diagnosis = run is { Failure: "run.infeasible", FailureDetail: { } detail } ? ReadDiagnosis(detail) : null;
         if (run.ResultJson is { } stored && ResultJson.TryRead(stored, out var result, out _))
         {
             Result = result;
@@ -149,6 +154,18 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
         }
 
         return Redirect($"/Runs/{id}");
+    }
+
+    private static Diagnosis? ReadDiagnosis(string detail)
+    {
+        try
+        {
+            return ReportJson.ReadDiagnosis(JsonElement.Parse(detail));
+        }
+        catch (JsonException)
+        {
+            return null; // cut off, or a solver's other words: shown as they are
+        }
     }
 
     private async Task<IReadOnlyList<PlacementLine>> ReadPlacementsAsync(Run run, MatchingResult result, CancellationToken cancellationToken)

@@ -18,10 +18,14 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
     /// <summary>How often progress is stored, the lease renewed and a wish to cancel noticed.</summary>
+    /// <summary>Of runs alone: one that takes long keeps no other kind of job waiting.</summary>
+    public const string Queue = "runs";
+
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     // No second attempt: what crashed the solver once would crash it again; a human starts the next run.
     [AutomaticRetry(Attempts = 0)]
+    [Queue(Queue)]
     public async Task ExecuteAsync(Guid run, CancellationToken cancellationToken)
     {
         var id = new RunId(run);

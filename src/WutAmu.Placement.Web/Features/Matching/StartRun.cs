@@ -94,7 +94,7 @@ public sealed partial class StartRun(PlacementDb db, SealInstance seal, IBackgro
     }
 
     private static bool OpensOnlyWithMinimum(Instance instance) =>
-        instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 0 }) || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 0 });
+        instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 1 }) || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 1 });
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Run {Run} is stored, but its job could not be; the sweeper will queue it. {Words}")]
     private static partial void NotQueued(ILogger logger, RunId run, string words);
