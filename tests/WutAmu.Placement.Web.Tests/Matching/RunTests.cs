@@ -304,11 +304,11 @@ public sealed class RunTests : IDisposable
     /// <summary>Fetches past the jobs that the start of the service has queued.</summary>
     private static void FetchSolveRun(Hangfire.Storage.IStorageConnection worker)
     {
-        while (worker.GetJobData(worker.FetchNextJob(["default"], CancellationToken.None).JobId).Job.Type != typeof(SolveRun))
+        while (worker.GetJobData(worker.FetchNextJob([SolveRun.Queue], CancellationToken.None).JobId).Job.Type != typeof(SolveRun))
         {
         }
     }
 
     private List<object> WaitingRuns() =>
-        [.. host.Services.GetRequiredService<JobStorage>().GetMonitoringApi().EnqueuedJobs("default", 0, 10).Select(job => job.Value.Job).Where(job => job.Type == typeof(SolveRun)).Select(job => job.Args[0])];
+        [.. host.Services.GetRequiredService<JobStorage>().GetMonitoringApi().EnqueuedJobs(SolveRun.Queue, 0, 10).Select(job => job.Value.Job).Where(job => job.Type == typeof(SolveRun)).Select(job => job.Args[0])];
 }

@@ -9,6 +9,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Platform.Telemetry;
 using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Platform;
@@ -39,6 +40,13 @@ public sealed class TelemetryTests
 
         collector.Received("/v1/metrics").Should().Contain("placement.write.duration").And.Contain("placement.run.duration").And.Contain("placement.letters").And.Contain("placement.jobs").And.Contain("http.server.request.duration");
         collector.Received("/v1/traces").Should().Contain("solve run").And.Contain(run.Id.ToString()).And.NotContain("secret").And.NotContain("Student s1");
+    }
+
+    [Fact]
+    public void Durations_fall_into_bounds_of_their_size()
+    {
+        Measures.WriteDuration.Advice!.HistogramBucketBoundaries.Should().BeInAscendingOrder().And.HaveElementAt(0, 0.001).And.Contain(0.1).And.EndWith(10);
+        Measures.RunDuration.Advice!.HistogramBucketBoundaries.Should().BeInAscendingOrder().And.HaveElementAt(0, 0.1).And.Contain(10).And.EndWith(600);
     }
 
     [Fact]
