@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.IO.Compression;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
