@@ -1,3 +1,4 @@
+using System.Globalization;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Verification;
 using WutAmu.Placement.Solver;
@@ -118,14 +119,19 @@ internal static class ExplainCommands
 
         if (diagnosis.FloorBlocked is { } blocked && diagnosis.Floor is { } least)
         {
-            Console.Error.WriteLine($"Not all of these can have rank {least - 1} or better{(diagnosis.Undetermined.Contains("floorBlocked") ? " (there may be a smaller group)" : "")}: {string.Join(", ", blocked.Students)}; limits: {string.Join(", ", blocked.Limits.Select(limit => limit.Id))}. {blocked.Repair.En}");
+            Console.Error.WriteLine($"Not all of these can have rank {least - 1} or better{(diagnosis.Undetermined.Contains("floorBlocked") ? " (some of them may not be needed for that)" : Extent(blocked, "can"))}: {string.Join(", ", blocked.Students)}; limits: {string.Join(", ", blocked.Limits.Select(limit => limit.Id))}. {blocked.Repair.En}");
         }
 
         foreach (var group in diagnosis.Unplaced)
         {
-            Console.Error.WriteLine($"{group.Students.Length} students compete for {group.Places} places: {string.Join(", ", group.Students)}. {group.Repair.En}");
+            Console.Error.WriteLine($"{Counted(group.Students.Length, "student competes", "students compete")} for {Counted(group.Places, "place", "places")}{Extent(group, "can be placed")}: {string.Join(", ", group.Students)}. {group.Repair.En}");
         }
     }
+
+    private static string Counted(int count, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : several)}");
+
+    // "Smallest" only where it is proven.
+    private static string Extent(BlockingGroup group, string can) => group.Smallest ? " (proven: no smaller group)" : $" (irreducible: without any one of them the others {can})";
 
     private static int WithExplainer(string instancePath, string resultPath, Func<Explainer, int> use, CancellationToken cancellationToken)
     {

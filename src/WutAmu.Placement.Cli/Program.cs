@@ -52,7 +52,7 @@ explain.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands
 var sensitivity = new Command("sensitivity", "Says what one place more and one fewer at each offer, supervisor and host would change.") { instance, resultFile };
 sensitivity.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands.Sensitivity(parsed.GetRequiredValue(instance), parsed.GetRequiredValue(resultFile), cancellationToken)));
 
-var diagnose = new Command("diagnose", "Says what makes an instance infeasible, who competes for too few places, and the repair.") { instance };
+var diagnose = new Command("diagnose", "Says what makes an instance infeasible, who competes for too few places, and the repair. A group of students is irreducible: without any one of them the others can be placed; \"smallest\" stands only where that is proven.") { instance };
 diagnose.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands.Diagnose(parsed.GetRequiredValue(instance), cancellationToken)));
 
 var policies = new Command("policies", "Lists the policies.");

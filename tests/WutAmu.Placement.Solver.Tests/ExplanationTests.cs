@@ -93,6 +93,16 @@ public sealed class ExplanationTests
                 var diagnosis = Diagnostician.Diagnose(instance, CancellationToken.None);
                 diagnosis.Feasible.Should().Be(Solve(instance, PolicyName.GreedyMaximum).Status == MatchingStatus.Optimal);
                 diagnosis.Conflicts.Where(conflict => conflict.Demands.Length == 0 || conflict.Text.Fr == null || conflict.Text.Zh == null).Should().BeEmpty();
+                foreach (var demands in diagnosis.Conflicts.Select(conflict => conflict.Demands))
+                {
+                    Solve(SideExplanationTests.Only(instance, demands), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Infeasible, "they contradict each other by themselves");
+                    foreach (var demand in demands)
+                    {
+                        Solve(SideExplanationTests.Only(instance, demands.Remove(demand)), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal, $"{demand.Kind} {demand.Id} is needed for the contradiction");
+                        Solve(SideExplanationTests.Repaired(SideExplanationTests.Only(instance, demands), demand), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal, demand.Repair.En);
+                    }
+                }
+
                 if (diagnosis.Feasible != true)
                 {
                     var demands = diagnosis.Conflicts.SelectMany(conflict => conflict.Demands).ToList();

@@ -103,16 +103,19 @@ public sealed class SideExplanationTests
                 var alone = Only(instance, demands);
                 foreach (var demand in demands.Where(demand => demand.Kind is "minimum" or "maximum" or "if-open"))
                 {
-                    var number = int.Parse(System.Text.RegularExpressions.Regex.Match(demand.Repair.Fr!, demand.Kind == "if-open" ? "dès (\\d+)" : "à (\\d+)\\.").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture); // not null: written
+                    var number = NumberIn(demand);
                     ExplanationTests.Solve(With(alone, demand, number), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Optimal, demand.Repair.En);
                     ExplanationTests.Solve(With(alone, demand, number + (demand.Kind == "maximum" ? -1 : 1)), PolicyName.GreedyMaximum).Status.Should().Be(MatchingStatus.Infeasible, demand.Repair.En);
                 }
             },
             iter: 15);
 
-    [Fact]
-    public void The_floor_and_its_smallest_group_are_what_trying_everything_says() =>
-        Gens.Constrained.Where(instance => ExplanationTests.Solve(instance, PolicyName.GreedyMaximum).Status == MatchingStatus.Optimal).Sample(
+    public static TheoryData<bool> WithSideConstraintsOrNot { get; } = [true, false];
+
+    [Theory]
+    [MemberData(nameof(WithSideConstraintsOrNot))]
+    public void The_floor_and_its_irreducible_group_are_what_trying_everything_says(bool constrained) =>
+        (constrained ? Gens.Constrained : Gens.Instance).Where(instance => ExplanationTests.Solve(instance, PolicyName.GreedyMaximum).Status == MatchingStatus.Optimal).Sample(
             instance =>
             {
                 var submitters = instance.Students.Where(student => student.Choices.Length > 0).Select(student => student.Id).ToList();
@@ -126,7 +129,7 @@ public sealed class SideExplanationTests
                 {
                     var tooSmall = Math.Min((diagnosis.Floor ?? (ranks + 1)) - 1, ranks);
                     CanAll(instance, blocked.Students, tooSmall).Should().BeFalse();
-                    foreach (var student in blocked.Students.Where(_ => !PolicyEffects.Nests(instance)))
+                    foreach (var student in blocked.Students)
                     {
                         CanAll(instance, blocked.Students.Remove(student), tooSmall).Should().BeTrue($"{student} is needed for the contradiction");
                     }
@@ -251,7 +254,8 @@ public sealed class SideExplanationTests
             _ => With(changed, demand, 0),
         });
 
-    private static Instance Only(Instance instance, ImmutableArray<Demand> demands)
+    /// <summary>The instance with these demands alone.</summary>
+    internal static Instance Only(Instance instance, ImmutableArray<Demand> demands)
     {
         bool Has(string kind, string id) => demands.Any(demand => demand.Kind == kind && demand.Id == id);
         string Name(ImmutableArray<string> students) => string.Join(",", students);
@@ -267,6 +271,13 @@ public sealed class SideExplanationTests
             Quotas = [.. instance.Quotas.Select(q => q with { Min = Min(q.Id, q.Min, Opening.Always), Max = Has("maximum", q.Id) ? q.Max : null })],
         };
     }
+
+    /// <summary>The instance after the demand's own repair, read from its sentence.</summary>
+    internal static Instance Repaired(Instance instance, Demand demand) =>
+        demand.Kind is "minimum" or "maximum" or "if-open" ? With(instance, demand, NumberIn(demand)) : Without(instance, [demand]);
+
+    private static int NumberIn(Demand demand) =>
+        int.Parse(System.Text.RegularExpressions.Regex.Match(demand.Repair.Fr!, demand.Kind == "if-open" ? "dès (\\d+)" : "à (\\d+)\\.").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture); // not null: written
 
     private static Instance With(Instance instance, Demand demand, int number) => (demand.Kind, demand.Limit) switch
     {

@@ -18,7 +18,7 @@ public sealed record Diagnosis(
 {
     /// <summary>
     /// What a search did not determine within its limit: <c>floor</c>, <c>conflicts</c> (of a feasible instance), or <c>floorBlocked</c> where that group contradicts but might
-    /// be smaller. Empty: everything is exact.
+    /// be reducible. Empty: everything is exact.
     /// </summary>
     public ImmutableArray<string> Undetermined { get; init; } = [];
 }
@@ -35,13 +35,18 @@ public sealed record Conflict(ImmutableArray<Demand> Demands, LocalizedText Text
 /// <param name="Repair">The one change of this demand after which the conflict is gone.</param>
 public sealed record Demand(string Kind, string Id, string Limit, int Asked, LocalizedText Repair);
 
-/// <summary>Students who compete for too few places (Hall 1935: the choices of these students hold fewer places than there are students).</summary>
-/// <param name="Students">Ordinal order; all their admissible choices lie under <paramref name="Limits"/>.</param>
-/// <param name="Limits">Limits that are reached; their places are <paramref name="Places"/> together.</param>
+/// <summary>
+/// Students who compete for too few places (Hall 1935: the choices of these students hold fewer places than there are students). Irreducible: they cannot all be placed, but without any one of
+/// them the others can.
+/// </summary>
+/// <param name="Students">Ordinal order; all their admissible choices lie under <paramref name="Limits"/>. Whoever is pinned does not compete.</param>
+/// <param name="Limits">Limits that are reached; their places, less those of pins, are <paramref name="Places"/> together.</param>
 /// <param name="Places">Fewer than students, unless minima hold some of the places' students elsewhere, or quotas, groups and if-open minima keep some places from being taken.</param>
 /// <param name="Minima">Minima that stand in the way of an exchange; empty in the plain case of Hall.</param>
 /// <param name="Repair">One change that lets one more of them be placed.</param>
-public sealed record BlockingGroup(ImmutableArray<string> Students, ImmutableArray<ReachedLimit> Limits, int Places, ImmutableArray<ReachedLimit> Minima, LocalizedText Repair);
+/// <param name="Smallest">True: proven that no fewer students compete anywhere for too few places. False: not known; the smallest group is as hard to find as a clique.</param>
+public sealed record BlockingGroup(
+    ImmutableArray<string> Students, ImmutableArray<ReachedLimit> Limits, int Places, ImmutableArray<ReachedLimit> Minima, LocalizedText Repair, bool Smallest = false);
 
 /// <summary>Everything that <c>solve --report</c> adds to a result.</summary>
 /// <param name="Students">Ordinal order of ids.</param>

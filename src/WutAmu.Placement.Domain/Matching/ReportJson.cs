@@ -192,6 +192,7 @@ public static class ReportJson
         json.WriteNumber("places", group.Places);
         Write(json, "minima", group.Minima);
         Write(json, "repair", group.Repair);
+        json.WriteBoolean("smallest", group.Smallest);
         json.WriteEndObject();
     }
 

@@ -225,7 +225,7 @@ public static class Diagnostician
         var tooSmall = low - 1;
         var blocked = tooSmall < 1 || MostPlaced(instance, roster, Math.Min(tooSmall, roster.GreatestRank), cancellationToken) is not { } shortfall
             ? null
-            : new BlockingGroups(instance, roster, shortfall).Smallest();
+            : new BlockingGroups(instance, roster, shortfall).First();
         return (floor, blocked);
     }
 

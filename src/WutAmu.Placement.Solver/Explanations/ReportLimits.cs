@@ -17,4 +17,7 @@ public static class ReportLimits
 
     /// <summary>For the floor, its group, and what keeps more from being placed.</summary>
     public const double SecondsADiagnosis = 3;
+
+    /// <summary>For the fewest students who compete for too few places: arcs of flow networks that may be looked at, a few hundredths of a second.</summary>
+    public const long StepsForTheSmallestGroup = 4_000_000;
 }

@@ -6,7 +6,7 @@ using WutAmu.Placement.Solver.Search;
 namespace WutAmu.Placement.Solver.Explanations;
 
 /// <summary>
-/// The floor of an instance with constraints that do not nest, and why one rank less is too little: a smallest group of students who cannot all be placed so, found by leaving
+/// The floor of an instance with constraints that do not nest, and why one rank less is too little: an irreducible group of students who cannot all be placed so, found by leaving
 /// students out, then the limits that keep them from it. Each step is proven by branch and bound; what the budget leaves open is told.
 /// </summary>
 internal sealed class SearchedFloor : IDisposable
@@ -136,7 +136,7 @@ internal sealed class SearchedFloor : IDisposable
     private BlockingGroup Tell(List<int> students, List<NetworkLimit> kept, int worst)
     {
         ImmutableArray<ReachedLimit> reached = [.. kept.Select(limit => new ReachedLimit(limit.Kind, limit.Id, limit.Max ?? 0))];
-        return new([.. students.Select(student => instance.Students[student].Id)], reached, reached.Sum(limit => limit.Places), [], Repair(students, kept, worst));
+        return new([.. students.Select(student => instance.Students[student].Id)], reached, reached.Sum(limit => limit.Places), [], Repair(students, kept, worst), Smallest: students.Count == 1);
     }
 
     /// <summary>The first change that is proven to be enough: a place more at one of the limits, else the least that is always enough.</summary>
