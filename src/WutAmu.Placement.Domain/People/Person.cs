@@ -35,7 +35,11 @@ public sealed class Person
     /// <summary>Where letters go too, if given.</summary>
     public EmailAddress? SecondEmail { get; private set; }
 
+    /// <summary>Of letters, and of pages where the browser says nothing else.</summary>
     public Language Language { get; private set; }
+
+    /// <summary>When the person chose the language; null: it is what a roster or an invitation said.</summary>
+    public DateTimeOffset? LanguageChosenAt { get; private set; }
 
     public Roles Roles { get; private set; }
 
@@ -67,10 +71,22 @@ public sealed class Person
         Version++;
     }
 
-    public void ChooseLanguage(Language language)
+    /// <summary>The person's own word, which no roster takes back.</summary>
+    public void ChooseLanguage(Language language, DateTimeOffset now)
     {
         Language = language;
+        LanguageChosenAt = now;
         Version++;
+    }
+
+    /// <summary>What a roster says about the language; it changes nothing once the person chose one.</summary>
+    public void AssumeLanguage(Language language)
+    {
+        if (LanguageChosenAt is null && Language != language)
+        {
+            Language = language;
+            Version++;
+        }
     }
 
     public void LiveIn(string timeZone)
@@ -94,6 +110,7 @@ public sealed class Person
         SecondEmail = null;
         Roles = Roles.None;
         TimeZone = "Europe/Paris";
+        LanguageChosenAt = null;
         ErasedAt = now;
         Version++;
     }

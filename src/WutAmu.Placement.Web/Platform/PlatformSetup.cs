@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
-using WutAmu.Placement.Domain;
 using WutAmu.Placement.Web.Persistence;
 
 namespace WutAmu.Placement.Web.Platform;
@@ -58,23 +57,4 @@ internal static class PlatformSetup
             .PersistKeysToFileSystem(new(Path.GetFullPath(Path.Combine(folder.Folder, "keys"))));
         return services;
     }
-
-    /// <summary>The language switch: a form, so that it works without JavaScript.</summary>
-    public static void MapLanguage(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/language", async (HttpContext context, Microsoft.AspNetCore.Antiforgery.IAntiforgery antiforgery, SafeCookies cookies) =>
-        {
-            if (!await antiforgery.IsRequestValidAsync(context))
-            {
-                return Results.BadRequest();
-            }
-
-            var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            if (Languages.TryParse(form["to"], out var language))
-            {
-                context.Response.Cookies.Append(Speech.Cookie, language.Tag(), cookies.Options(TimeSpan.FromDays(365)));
-            }
-
-            var back = form["back"].ToString();
-            return Results.LocalRedirect(back.StartsWith('/') && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) ? back : "/");
-        }).AllowAnonymous();
 }

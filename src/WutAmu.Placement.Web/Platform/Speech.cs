@@ -5,12 +5,18 @@ using WutAmu.Placement.Domain;
 
 namespace WutAmu.Placement.Web.Platform;
 
-/// <summary>The language of this request, and texts in it: what was chosen in this browser, else the person's language, else what the browser likes best, else English.</summary>
+/// <summary>
+/// The language of this request, and texts in it: what the person signed in chose, else what was chosen in this browser, else the language a roster gives the person, else what the
+/// browser likes best, else English.
+/// </summary>
 public sealed partial class Speech(IHttpContextAccessor accessor, Texts texts)
 {
     public const string Cookie = "language";
 
+    /// <summary>Of a person who chose none.</summary>
     public const string Claim = "language";
+
+    public const string ChosenClaim = "language-chosen";
 
     private Language? language;
 
@@ -53,7 +59,7 @@ public sealed partial class Speech(IHttpContextAccessor accessor, Texts texts)
     private Language Find()
     {
         var context = accessor.HttpContext;
-        if (Languages.TryParse(context?.Request.Cookies[Cookie], out var chosen) || Languages.TryParse(context?.User.FindFirstValue(Claim), out chosen))
+        if (Languages.TryParse(context?.User.FindFirstValue(ChosenClaim), out var chosen) || Languages.TryParse(context?.Request.Cookies[Cookie], out chosen) || Languages.TryParse(context?.User.FindFirstValue(Claim), out chosen))
         {
             return chosen;
         }

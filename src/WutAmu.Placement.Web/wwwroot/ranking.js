@@ -3,6 +3,8 @@
 // A student's list stands in one field, [data-list], and what is not listed is not shown. A host's stands in a number beside each
 // row, [data-number]: rows without one come after the ranked, those with a ticked [data-veto] last.
 const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, i) => values[i]);
+// "{0|row|rows}", as Texts in the service.
+const count = (language, text, number) => fill(text.replace(/\{0\|(.*?)\|(.*?)\}/g, (_, one, other) => new Intl.PluralRules(language).select(number) === "one" ? one : other), number);
 const without = (list, id) => list.map(group => group.filter(one => one !== id)).filter(group => group.length);
 const at = (list, id) => list.findIndex(group => group.includes(id));
 const insert = (list, index, group) => list.toSpliced(Math.min(Math.max(index, 0), list.length), 0, group);
@@ -179,7 +181,7 @@ const start = (form) => {
     if (find("add")) {
       find("add").hidden = free < 1;
       find("full").hidden = free > 0;
-      find("left").textContent = fill(free === 1 ? words.leftOne : words.leftSome, free);
+      find("left").textContent = count(words.language, words.free, free);
     }
     if (find("empty")) find("empty").hidden = flat.length > 0;
     for (const [button, stack] of [[find("undo"), past], [find("redo"), future]]) if (stack.length) button.disabled = false;

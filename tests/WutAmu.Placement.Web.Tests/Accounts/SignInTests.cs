@@ -286,7 +286,7 @@ public sealed class SignInTests : IDisposable
         await host.DoAsync<Persistence.PlacementDb>(async db =>
         {
             var person = (await db.People.ToListAsync()).Single(p => p.Email.Value == Student);
-            person.ChooseLanguage(language);
+            person.ChooseLanguage(language, host.Clock.GetUtcNow());
             person.ChangeSecondAddress(Domain.People.EmailAddress.Create("second@qq.example.org"));
             await db.SaveChangesAsync();
         });

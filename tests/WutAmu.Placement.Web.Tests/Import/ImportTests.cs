@@ -1,7 +1,10 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Campaigns.Import;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Tests.Matching;
@@ -172,6 +175,27 @@ public sealed class ImportTests : IDisposable
         student.Email.Value.Should().Be("s.chen@students.example.org");
         (await host.ReadAsync(db => db.People.CountAsync())).Should().Be(before);
         taken.Problems.Should().ContainSingle().Which.Code.Should().Be("import.address-taken");
+    }
+
+    [Theory]
+    [InlineData(false, Language.French)]
+    [InlineData(true, Language.English)]
+    public async Task A_corrected_language_is_taken_in_unless_the_person_chose_one(bool chose, Language language)
+    {
+        var campaign = await SampleCampaign.CreateAsync(host);
+        var files = await campaign.FilesAsync();
+        await campaign.ImportAsync(host, files);
+        var address = EmailAddress.Create("siyuan.chen@students.example.org");
+        var person = (await host.ReadAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Email == address))).Id;
+        if (chose)
+        {
+            await host.DoAsync<ChooseLanguage>(choose => choose.HandleAsync(person, Language.English, CancellationToken.None));
+        }
+
+        var again = await campaign.ImportAsync(host, Change(files, "students.csv", text => ReplaceOnce(text, "siyuan.chen@students.example.org;zh", "siyuan.chen@students.example.org;fr")));
+
+        again.Problems.Should().BeEmpty();
+        (await host.ReadAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Id == person))).Language.Should().Be(language);
     }
 
     [Theory]

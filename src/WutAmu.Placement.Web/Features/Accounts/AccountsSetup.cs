@@ -19,6 +19,7 @@ internal static class AccountsSetup
         services.AddSingleton<BrowserCookies>();
         services.AddScoped<Sessions>();
         services.AddScoped<AskForLetter>();
+        services.AddScoped<ChooseLanguage>();
         services.AddScoped<EnterByMail>();
         services.AddSingleton<TimeCodes>();
         services.AddScoped<ShowSecondFactor>();

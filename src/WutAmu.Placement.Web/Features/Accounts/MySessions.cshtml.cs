@@ -45,7 +45,7 @@ public sealed class MySessionsModel(PlacementDb db, Sessions sessions, LinkUnive
     public async Task<IActionResult> OnPostOthersAsync(CancellationToken cancellationToken)
     {
         var count = await sessions.EndAsync(User.PersonId(), null, User.SessionId(), User.PersonId(), cancellationToken);
-        TempData["Done"] = speech[count == 1 ? "sessions.ended.one" : "sessions.ended.many", count];
+        TempData["Done"] = speech["sessions.ended", count];
         return RedirectToPage();
     }
 

@@ -32,7 +32,7 @@ internal sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions
         identity.AddClaim(new("sub", person.Id.ToString()));
         identity.AddClaim(new(Claims.Person, person.Id.ToString()));
         identity.AddClaim(new(Claims.Name, person.Name));
-        identity.AddClaim(new(Speech.Claim, person.Language.Tag()));
+        identity.AddClaim(new(person.LanguageChosenAt is null ? Speech.Claim : Speech.ChosenClaim, person.Language.Tag()));
         identity.AddClaim(new(Claims.Session, session.Id.ToString()));
         // An invented person of a demonstration has no telephone to show again.
         if ((session.Method == SignInMethod.Development ? TimeProvider.GetUtcNow() : session.SecondFactorAt) is { } at)

@@ -38,7 +38,7 @@ public sealed class OwnData(PlacementDb db, TimeProvider clock)
             {
                 Format = "placement-own-data/1",
                 At = clock.GetUtcNow(),
-                Person = new { person.Name, person.LatinName, Email = person.Email.Value, SecondEmail = person.SecondEmail?.Value, Language = person.Language.Tag(), person.TimeZone, person.Roles },
+                Person = new { person.Name, person.LatinName, Email = person.Email.Value, SecondEmail = person.SecondEmail?.Value, Language = person.Language.Tag(), person.LanguageChosenAt, person.TimeZone, person.Roles },
                 Student = await ReadStudentAsync(id, campaigns, withJudgements, cancellationToken),
                 Head = await ReadHeadAsync(id, campaigns, cancellationToken),
                 // A letter of the publication leaves after a hold; until it is accepted it can be recalled and is not the person's yet.

@@ -693,6 +693,9 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("LanguageChosenAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LatinName")
                         .HasColumnType("TEXT");
 

@@ -256,6 +256,7 @@ public sealed partial class ImportCampaign(PlacementDb db, CapacityLetters lette
                 person.Rename(name, latinName);
             }
 
+            person.AssumeLanguage(language);
             // A file without it says nothing about it: the person may have typed one.
             if (second is not null && person.SecondEmail != second)
             {
