@@ -25,11 +25,7 @@ internal static class Matched
             }
 
             var offer = instance.Offers[given[s]];
-            int? rank = null;
-            foreach (var option in roster.OptionsOf(s))
-            {
-                rank = option.Offer == given[s] ? option.Rank : rank;
-            }
+            var rank = roster.OptionsOf(s).Find(given[s])?.Rank;
 
             assignments.Add(new(student.Id, offer.Id, offer.Host, rank));
             if (rank is { } r)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Search;
@@ -12,6 +11,7 @@ public static class MatchingEngine
     /// <summary>Version of this engine.</summary>
     public const string Version = "1.0";
 
+    private const int ManyStudents = 10_000;
     private const string FlowSolver = "primal-dual min-cost flow";
     private const string OrToolsFlowSolver = "ortools-9.15 min-cost-flow";
     private const string SearchSolver = "ortools-9.15 cp-sat";
@@ -23,11 +23,14 @@ public static class MatchingEngine
     public static MatchingResult Solve(Instance instance, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var sorted = Sort(instance);
+        var inOrder = instance.InOrderOfIds();
+        // Only the result asks for the digest: where it takes longer than starting a thread, another core makes it meanwhile.
+        var early = inOrder.Students.Length < ManyStudents ? null : Task.Run(() => CanonicalJson.Digest(inOrder), CancellationToken.None);
+        var sorted = OpenForOne(inOrder);
         var (solution, solver) = Find(sorted, policy, options, cancellationToken);
         var blockingPairs = solution.BlockingPairs ?? CountBlockingPairs(sorted, solution);
         options.StageEnded?.Invoke("match");
-        var digest = CanonicalJson.Digest(instance);
+        var digest = early is null ? CanonicalJson.Digest(inOrder) : early.GetAwaiter().GetResult();
         options.StageEnded?.Invoke("digest");
         return solution with
         {
@@ -105,28 +108,17 @@ public static class MatchingEngine
     }
 
     /// <summary>Rows in any order give the same flow, byte for byte; and a minimum of 1 that holds only if open is none.</summary>
-    internal static Instance Sort(Instance instance) => instance with
-    {
-        Students = Sort(instance.Students, student => student.Id),
-        Hosts = Sort(instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: <= 1 })
-            ? [.. instance.Hosts.Select(host => host is { Opening: Opening.IfOpen, Min: <= 1 } ? host with { Min = 0, Opening = Opening.Always } : host)]
-            : instance.Hosts, host => host.Id),
-        Supervisors = Sort(instance.Supervisors, supervisor => supervisor.Id),
-        Offers = Sort(instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: <= 1 })
-            ? [.. instance.Offers.Select(offer => offer is { Opening: Opening.IfOpen, Min: <= 1 } ? offer with { Min = 0, Opening = Opening.Always } : offer)]
-            : instance.Offers, offer => offer.Id),
-    };
+    internal static Instance Sort(Instance instance) => OpenForOne(instance.InOrderOfIds());
 
-    private static ImmutableArray<T> Sort<T>(ImmutableArray<T> rows, Func<T, string> idOf)
+    private static Instance OpenForOne(Instance instance)
     {
-        for (var i = 1; i < rows.Length; i++)
+        if (instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: <= 1 }))
         {
-            if (string.CompareOrdinal(idOf(rows[i - 1]), idOf(rows[i])) > 0)
-            {
-                return [.. rows.OrderBy(idOf, StringComparer.Ordinal)];
-            }
+            instance = instance with { Hosts = [.. instance.Hosts.Select(host => host is { Opening: Opening.IfOpen, Min: <= 1 } ? host with { Min = 0, Opening = Opening.Always } : host)] };
         }
 
-        return rows;
+        return instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: <= 1 })
+            ? instance with { Offers = [.. instance.Offers.Select(offer => offer is { Opening: Opening.IfOpen, Min: <= 1 } ? offer with { Min = 0, Opening = Opening.Always } : offer)] }
+            : instance;
     }
 }

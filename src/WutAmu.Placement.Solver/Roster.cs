@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Solver;
@@ -6,46 +7,40 @@ namespace WutAmu.Placement.Solver;
 /// <summary>An instance with indices instead of ids, students in canonical (ordinal) order, and the offers each may get.</summary>
 internal sealed class Roster
 {
-    private static readonly Comparer<Option> ByOffer = Comparer<Option>.Create((one, other) => one.Offer.CompareTo(other.Offer));
+    private const int ManyTickets = 20_000;
 
-    private readonly Option[] options;
-    private readonly int[] start;
+    private readonly OptionColumns options;
+    private readonly ImmutableArray<int> start;
     private readonly bool[] pinned;
     private readonly bool[] hasList;
 
     // True: some offer is forbidden to the student.
     private readonly bool[] forbids;
     private readonly Lazy<Dictionary<string, int>> students;
+    private readonly Lazy<Dictionary<string, int>> offers;
+    private readonly Lazy<Dictionary<string, int>> hosts;
+    private readonly Lazy<Dictionary<string, int>> supervisors;
+    private int[]? hostOf;
     private ulong[]? tickets;
 
     /// <param name="like">Of an instance with the same rows in the same order, that differs in bounds, pins, forbidden pairs or some students' rows: what is the same is not read again. Null: none.</param>
     public Roster(Instance instance, Roster? like = null)
     {
         Instance = instance;
-        OfferIndex = like?.OfferIndex ?? Index(instance.Offers, offer => offer.Id);
-        HostIndex = like?.HostIndex ?? Index(instance.Hosts, host => host.Id);
-        SupervisorIndex = like?.SupervisorIndex ?? Index(instance.Supervisors, supervisor => supervisor.Id);
+        offers = like?.offers ?? new(() => Index(instance.Offers, offer => offer.Id));
+        hosts = like?.hosts ?? new(() => Index(instance.Hosts, host => host.Id));
+        supervisors = like?.supervisors ?? new(() => Index(instance.Supervisors, supervisor => supervisor.Id));
         students = like?.students ?? new(() => Index(instance.Students, student => student.Id));
+        hostOf = like?.hostOf;
         tickets = like?.Tickets;
         var n = instance.Students.Length;
-        var total = 0;
         var positions = instance.Positions;
         hasList = new bool[n];
         for (var s = 0; s < n; s++)
         {
-            var student = instance.Students[s];
-            hasList[s] = student.Choices.Length > 0;
-            GreatestRank = Math.Max(GreatestRank, student.Choices.Length);
-            if (positions is not null)
-            {
-                total += positions.OffersOf(s).Length;
-                continue;
-            }
-
-            foreach (var group in student.Choices)
-            {
-                total += group.Length;
-            }
+            var rank = positions?.GroupsOf(s) ?? instance.Students[s].Choices.Length;
+            hasList[s] = rank > 0;
+            GreatestRank = Math.Max(GreatestRank, rank);
         }
 
         foreach (var pair in instance.Published)
@@ -54,6 +49,102 @@ internal sealed class Roster
         }
 
         forbids = new bool[n];
+        pinned = new bool[n];
+        if (like is null && positions is not null && IsPlain(instance, positions))
+        {
+            start = positions.First;
+            options = new(positions.Offer, positions.Rank, null, GreatestRank);
+        }
+        else
+        {
+            (start, options) = Collect(like, positions);
+        }
+    }
+
+    public Instance Instance { get; }
+
+    public Dictionary<string, int> OfferIndex => offers.Value;
+
+    public Dictionary<string, int> HostIndex => hosts.Value;
+
+    public Dictionary<string, int> SupervisorIndex => supervisors.Value;
+
+    public Dictionary<string, int> StudentIndex => students.Value;
+
+    /// <summary>Host by offer.</summary>
+    public int[] HostOf => hostOf ??= HostsOfOffers();
+
+    /// <summary>Earlier placements: offer by student index.</summary>
+    public Dictionary<int, int> Published { get; } = [];
+
+    /// <summary>Lottery ticket by student index; lower is served first.</summary>
+    public ulong[] Tickets => tickets ??= Draw();
+
+    /// <summary>Greatest rank any student gives; 0 if nobody submitted a list.</summary>
+    public int GreatestRank { get; }
+
+    /// <summary>Greatest rank that a pin imposes on somebody with a list; 0 if none. A pin off the list has no rank.</summary>
+    public int WorstPinnedRank
+    {
+        get
+        {
+            var worst = 0;
+            for (var s = 0; Instance.Pinned.Length > 0 && s < pinned.Length; s++)
+            {
+                for (var i = start[s]; pinned[s] && i < start[s + 1]; i++)
+                {
+                    worst = Math.Max(worst, options.At(i, pinned: true).Rank ?? 0);
+                }
+            }
+
+            return worst;
+        }
+    }
+
+    public OptionList OptionsOf(int student) => new(options, start[student], start[student + 1] - start[student], pinned[student]);
+
+    /// <summary>The options of all students; those of student s from <c>Start[s]</c> to before <c>Start[s + 1]</c>.</summary>
+    public OptionColumns Options => options;
+
+    public ImmutableArray<int> Start => start;
+
+    /// <summary>Number of options of all students.</summary>
+    public int OptionCount => options.Offer.Length;
+
+    public bool IsPinned(int student) => pinned[student];
+
+    /// <summary>True if the student submitted a list; the others never displace one who did.</summary>
+    public bool HasList(int student) => hasList[student];
+
+    /// <summary>Those with a list first, each part in ticket order, equal tickets by ordinal id.</summary>
+    public int[] LotteryOrder() => Order(byScore: false);
+
+    /// <summary>Higher score first (none last), then lottery; those without a list after all others.</summary>
+    public int[] ServiceOrder() => Order(byScore: true);
+
+    // What everybody may have is what they chose, in the order of offers where two are equally good.
+    private static bool IsPlain(Instance instance, ChoicePositions positions)
+    {
+        if (instance.Pinned.Length > 0 || instance.Forbidden.Length > 0 || instance.Offers.Any(offer => offer.Programmes is not null))
+        {
+            return false;
+        }
+
+        for (var s = 0; s < instance.Students.Length; s++)
+        {
+            if (instance.Students[s] is { UnrankedAcceptable: true } or { Costs.Count: > 0 } || positions.HasTies(s))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private (ImmutableArray<int> Start, OptionColumns Options) Collect(Roster? like, ChoicePositions? positions)
+    {
+        var instance = Instance;
+        var n = instance.Students.Length;
         var forbidden = new HashSet<(int Student, int Offer)>();
         foreach (var pair in instance.Forbidden)
         {
@@ -61,7 +152,6 @@ internal sealed class Roster
             forbidden.Add((StudentIndex[pair.Student], OfferIndex[pair.Offer]));
         }
 
-        pinned = new bool[n];
         var pinOf = new Dictionary<int, int>();
         foreach (var pin in instance.Pinned)
         {
@@ -72,8 +162,10 @@ internal sealed class Roster
         // Who last looked at an offer: an offer listed twice, or listed and acceptable unlisted, is one option.
         var seenBy = new int[instance.Offers.Length];
         Array.Fill(seenBy, -1);
-        var all = new List<Option>(total);
-        start = new int[n + 1];
+        var (all, ranks) = (new List<int>(positions?.Offer.Length ?? n), new List<int>(positions?.Offer.Length ?? n));
+        var costs = instance.Students.Any(student => student.Costs.Count > 0) ? new List<long>(all.Capacity) : null;
+        var first = ImmutableArray.CreateBuilder<int>(n + 1);
+        first.Add(0);
         for (var s = 0; s < n; s++)
         {
             var student = instance.Students[s];
@@ -82,23 +174,33 @@ internal sealed class Roster
             {
                 foreach (var option in like.OptionsOf(s))
                 {
-                    all.Add(option);
+                    all.Add(option.Offer);
+                    ranks.Add(option.RankOrOffList);
+                    costs?.Add(option.Cost);
                 }
-
-                start[s + 1] = all.Count;
-                continue;
+            }
+            else
+            {
+                TakeAll(s, student, pin);
             }
 
+            first.Add(all.Count);
+        }
+
+        return (first.MoveToImmutable(), new([.. all], [.. ranks], costs is null ? null : [.. costs], GreatestRank));
+
+        void TakeAll(int s, InstanceStudent student, int pin)
+        {
             if (positions is not null)
             {
-                var offers = positions.OffersOf(s);
-                var ranks = positions.RanksOf(s);
-                for (var k = 0; k < offers.Length;)
+                var chosen = positions.OffersOf(s);
+                var rank = positions.RanksOf(s);
+                for (var k = 0; k < chosen.Length;)
                 {
-                    var (before, rank) = (all.Count, ranks[k]);
-                    for (; k < offers.Length && ranks[k] == rank; k++)
+                    var (before, group) = (all.Count, rank[k]);
+                    for (; k < chosen.Length && rank[k] == group; k++)
                     {
-                        Take(s, student, offers[k], rank, pin);
+                        Take(s, student, chosen[k], group, pin);
                     }
 
                     SortTied(before);
@@ -118,101 +220,112 @@ internal sealed class Roster
                 }
             }
 
-            if (pin >= 0 ? all.Count == start[s] : student.UnrankedAcceptable)
+            if (pin >= 0 ? all.Count == first[s] : student.UnrankedAcceptable)
             {
                 var (from, to) = pin >= 0 ? (pin, pin + 1) : (0, instance.Offers.Length);
                 for (var offer = from; offer < to; offer++)
                 {
                     if ((pin >= 0 || Admits(offer, student)) && seenBy[offer] != s && (forbidden.Count == 0 || !forbidden.Contains((s, offer))))
                     {
-                        all.Add(new(offer, GreatestRank + 1, student.Costs.TryGetValue(instance.Offers[offer].Id, out var cost) ? cost : GreatestRank + 1, Listed: false, Pinned: pin >= 0));
+                        Put(student, offer, GreatestRank + 1);
                     }
                 }
             }
-
-            start[s + 1] = all.Count;
         }
-
-        options = [.. all];
 
         void Take(int s, InstanceStudent student, int offer, int rank, int pin)
         {
             if ((pin < 0 ? Admits(offer, student) : offer == pin) && seenBy[offer] != s && (forbidden.Count == 0 || !forbidden.Contains((s, offer))))
             {
                 seenBy[offer] = s;
-                all.Add(new(offer, rank, student.Costs.Count > 0 && student.Costs.TryGetValue(instance.Offers[offer].Id, out var cost) ? cost : rank, Listed: true, Pinned: pin >= 0));
+                Put(student, offer, rank);
             }
+        }
+
+        void Put(InstanceStudent student, int offer, int rank)
+        {
+            all.Add(offer);
+            ranks.Add(rank);
+            costs?.Add(student.Costs.Count > 0 && student.Costs.TryGetValue(instance.Offers[offer].Id, out var cost) ? cost : rank);
         }
 
         // Written in any order, equally good offers are the same.
         void SortTied(int before)
         {
-            if (all.Count - before > 1)
+            if (all.Count - before < 2)
             {
-                all.Sort(before, all.Count - before, ByOffer);
+                return;
+            }
+
+            var tied = CollectionsMarshal.AsSpan(all)[before..];
+            if (costs is null)
+            {
+                tied.Sort();
+            }
+            else
+            {
+                tied.Sort(CollectionsMarshal.AsSpan(costs)[before..]);
             }
         }
     }
 
-    public Instance Instance { get; }
-
-    public Dictionary<string, int> OfferIndex { get; }
-
-    public Dictionary<string, int> HostIndex { get; }
-
-    public Dictionary<string, int> SupervisorIndex { get; }
-
-    public Dictionary<string, int> StudentIndex => students.Value;
-
-    /// <summary>Earlier placements: offer by student index.</summary>
-    public Dictionary<int, int> Published { get; } = [];
-
-    /// <summary>Lottery ticket by student index; lower is served first.</summary>
-    public ulong[] Tickets => tickets ??= Draw();
-
-    /// <summary>Greatest rank any student gives; 0 if nobody submitted a list.</summary>
-    public int GreatestRank { get; }
-
-    /// <summary>Greatest rank that a pin imposes on somebody with a list; 0 if none. A pin off the list has no rank.</summary>
-    public int WorstPinnedRank => Instance.Pinned.Length == 0 ? 0 : options.Where(option => option.Pinned).Max(option => option.Rank) ?? 0;
-
-    public OptionList OptionsOf(int student) => new(options, start[student], start[student + 1] - start[student]);
-
-    /// <summary>Number of options of all students.</summary>
-    public int OptionCount => options.Length;
-
-    public bool IsPinned(int student) => pinned[student];
-
-    /// <summary>True if the student submitted a list; the others never displace one who did.</summary>
-    public bool HasList(int student) => hasList[student];
-
-    /// <summary>Those with a list first, each part in ticket order, equal tickets by ordinal id.</summary>
-    public int[] LotteryOrder() => Order(byScore: false);
-
-    /// <summary>Higher score first (none last), then lottery; those without a list after all others.</summary>
-    public int[] ServiceOrder() => Order(byScore: true);
-
     private int[] Order(bool byScore)
     {
         var drawn = Tickets;
-        var scores = new double[byScore ? hasList.Length : 0];
         var order = new int[hasList.Length];
-        for (var s = 0; s < order.Length; s++)
+        var keys = new ulong[order.Length];
+        var count = 0;
+        foreach (var wanted in new[] { true, false })
         {
-            order[s] = s;
-            if (byScore)
+            var from = count;
+            for (var s = 0; s < hasList.Length; s++)
             {
-                scores[s] = Instance.Students[s].Score ?? double.NegativeInfinity;
+                if (hasList[s] == wanted)
+                {
+                    keys[count] = byScore ? ScoreKey(Instance.Students[s].Score) : drawn[s];
+                    order[count++] = s;
+                }
             }
+
+            Sort(from, count, byScore);
         }
 
-        // Students stand in ordinal order, so that the position stands for the id.
-        Array.Sort(order, (one, other) =>
-            hasList[one] != hasList[other] ? hasList[other].CompareTo(hasList[one])
-            : byScore && scores[one] != scores[other] ? scores[other].CompareTo(scores[one])
-            : drawn[one] != drawn[other] ? drawn[one].CompareTo(drawn[other])
-            : one.CompareTo(other));
         return order;
+
+        // Numbers are sorted, and what they leave equal by the next ones: score, ticket, position, for students stand in ordinal order.
+        void Sort(int from, int to, bool areScores)
+        {
+            Array.Sort(keys, order, from, to - from);
+            for (var (first, end) = (from, from); first < to; first = end)
+            {
+                while (end < to && keys[end] == keys[first])
+                {
+                    end++;
+                }
+
+                if (end - first > 1 && areScores)
+                {
+                    for (var i = first; i < end; i++)
+                    {
+                        keys[i] = drawn[order[i]];
+                    }
+
+                    Sort(first, end, areScores: false);
+                }
+                else if (end - first > 1)
+                {
+                    Array.Sort(order, first, end - first);
+                }
+            }
+        }
+    }
+
+    /// <summary>A whole number that falls as the score rises; the greatest for none.</summary>
+    private static ulong ScoreKey(double? score)
+    {
+        // Zero has two signs, and they are equal.
+        var bits = BitConverter.DoubleToUInt64Bits((score ?? double.NegativeInfinity) + 0.0);
+        return (bits >> 63) == 0 ? ~(bits | (1UL << 63)) : bits;
     }
 
     // Neither pinned nor forbidden anything, here or there. The greatest rank is that of an option off the list.
@@ -223,12 +336,52 @@ internal sealed class Roster
     private ulong[] Draw()
     {
         var drawn = new ulong[Instance.Students.Length];
-        for (var s = 0; s < drawn.Length; s++)
+        if (drawn.Length < ManyTickets)
         {
-            drawn[s] = Lottery.Ticket(Instance.LotterySeed, Instance.Students[s].Id);
+            Range(0, drawn.Length);
+        }
+        else
+        {
+            // Each is a hash of its own.
+            var half = drawn.Length / 2;
+            var other = Task.Run(() => Range(half, drawn.Length), CancellationToken.None);
+            Range(0, half);
+            other.GetAwaiter().GetResult();
         }
 
         return drawn;
+
+        void Range(int from, int to)
+        {
+            for (var s = from; s < to; s++)
+            {
+                drawn[s] = Lottery.Ticket(Instance.LotterySeed, Instance.Students[s].Id);
+            }
+        }
+    }
+
+    // Offers mostly stand in the order of their hosts: the host of the one before, or the next, is looked at before any table is made.
+    private int[] HostsOfOffers()
+    {
+        var found = new int[Instance.Offers.Length];
+        var likely = 0;
+        for (var o = 0; o < found.Length; o++)
+        {
+            var host = Instance.Offers[o].Host;
+            for (var tries = 0; tries < 2 && likely < Instance.Hosts.Length && Instance.Hosts[likely].Id != host; tries++)
+            {
+                likely++;
+            }
+
+            if (likely == Instance.Hosts.Length || Instance.Hosts[likely].Id != host)
+            {
+                likely = HostIndex[host];
+            }
+
+            found[o] = likely;
+        }
+
+        return found;
     }
 
     private static Dictionary<string, int> Index<T>(ImmutableArray<T> rows, Func<T, string> idOf)

@@ -32,7 +32,7 @@ internal sealed class CanonicalChoices
     }
 
     /// <summary>True: the student has choices, and no two at one rank.</summary>
-    public bool Have(int student) => positions.RanksOf(student) is { IsEmpty: false } ranks && ranks[^1] == ranks.Length;
+    public bool Have(int student) => positions.GroupsOf(student) > 0 && !positions.HasTies(student);
 
     /// <returns>Valid until the next call.</returns>
     public ReadOnlySpan<byte> Of(int student)

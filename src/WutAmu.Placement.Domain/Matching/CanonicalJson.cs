@@ -92,11 +92,12 @@ public static class CanonicalJson
 
         json.Name("students"u8);
         json.Open((byte)'[');
-        var students = ById(instance.Students, row => row.Id);
-        var choices = students == instance.Students && instance.Positions is { } positions ? new CanonicalChoices(positions, instance.Offers) : null;
-        for (var s = 0; s < students.Length; s++)
+        var order = OrdinalOrder.Of(instance.Students, row => row.Id);
+        var choices = instance.Positions is { } positions ? new CanonicalChoices(positions, instance.Offers) : null;
+        for (var i = 0; i < instance.Students.Length; i++)
         {
-            WriteStudent(json, students[s], choices is not null && choices.Have(s) ? choices.Of(s) : []);
+            var s = order is null ? i : order[i];
+            WriteStudent(json, instance.Students[s], choices is not null && choices.Have(s) ? choices.Of(s) : []);
         }
 
         json.Close((byte)']');
@@ -170,20 +171,8 @@ public static class CanonicalJson
         json.Close((byte)'}');
     }
 
-    /// <summary>Rows in ordinal order of their ids; most come so.</summary>
     private static ImmutableArray<T> ById<T>(ImmutableArray<T> rows, Func<T, string> idOf)
-        where T : class
-    {
-        for (var i = 1; i < rows.Length; i++)
-        {
-            if (string.CompareOrdinal(idOf(rows[i - 1]), idOf(rows[i])) > 0)
-            {
-                return rows.Sort((one, other) => string.CompareOrdinal(idOf(one), idOf(other)));
-            }
-        }
-
-        return rows;
-    }
+        where T : class => OrdinalOrder.Taken(rows, OrdinalOrder.Of(rows, idOf));
 
     private static void Text(CanonicalWriter json, ReadOnlySpan<byte> name, string? text)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace WutAmu.Placement.Domain.Matching;
 
@@ -10,21 +11,64 @@ public sealed class ChoicePositions
 {
     private readonly ImmutableArray<InstanceStudent> students;
     private readonly ImmutableArray<InstanceOffer> offers;
-    private readonly int[] first;
-    private readonly int[] offer;
-    private readonly int[] rank;
 
     internal ChoicePositions(ImmutableArray<InstanceStudent> students, ImmutableArray<InstanceOffer> offers, int[] first, int[] offer, int[] rank)
     {
-        (this.students, this.offers, this.first, this.offer, this.rank) = (students, offers, first, offer, rank);
+        (this.students, this.offers) = (students, offers);
+        First = ImmutableCollectionsMarshal.AsImmutableArray(first);
+        Offer = ImmutableCollectionsMarshal.AsImmutableArray(offer);
+        Rank = ImmutableCollectionsMarshal.AsImmutableArray(rank);
     }
 
+    /// <summary>By student, and one more: where their choices begin in <see cref="Offer"/> and <see cref="Rank"/>.</summary>
+    public ImmutableArray<int> First { get; }
+
+    /// <summary>Position of the offer by choice.</summary>
+    public ImmutableArray<int> Offer { get; }
+
+    /// <summary>Rank by choice, from 1, never falling within a student.</summary>
+    public ImmutableArray<int> Rank { get; }
+
     /// <summary>Position of each choice's offer.</summary>
-    public ReadOnlySpan<int> OffersOf(int student) => offer.AsSpan(first[student], first[student + 1] - first[student]);
+    public ReadOnlySpan<int> OffersOf(int student) => Offer.AsSpan()[First[student]..First[student + 1]];
 
     /// <summary>Rank of each of <see cref="OffersOf"/>, from 1, never falling.</summary>
-    public ReadOnlySpan<int> RanksOf(int student) => rank.AsSpan(first[student], first[student + 1] - first[student]);
+    public ReadOnlySpan<int> RanksOf(int student) => Rank.AsSpan()[First[student]..First[student + 1]];
+
+    /// <summary>Number of tie groups of a student's list.</summary>
+    public int GroupsOf(int student) => First[student] == First[student + 1] ? 0 : Rank[First[student + 1] - 1];
+
+    /// <summary>True: two choices of the student have one rank.</summary>
+    public bool HasTies(int student) => GroupsOf(student) < First[student + 1] - First[student];
 
     /// <summary>True: the rows are those that were read, in their order.</summary>
     internal bool AreOf(Instance instance) => students == instance.Students && offers == instance.Offers;
+
+    /// <summary>The same choices where rows stand elsewhere.</summary>
+    /// <param name="studentOrder">By new position the old one; null: as they were.</param>
+    /// <param name="offerOrder">By new position the old one; null: as they were.</param>
+    internal ChoicePositions Moved(ImmutableArray<InstanceStudent> newStudents, int[]? studentOrder, ImmutableArray<InstanceOffer> newOffers, int[]? offerOrder)
+    {
+        var newPosition = new int[offerOrder?.Length ?? 0];
+        for (var o = 0; o < newPosition.Length; o++)
+        {
+            newPosition[offerOrder![o]] = o; // not null: as long as the positions
+        }
+
+        var first = new int[First.Length];
+        var offer = new int[Offer.Length];
+        var rank = new int[Rank.Length];
+        for (var s = 0; s < newStudents.Length; s++)
+        {
+            var old = studentOrder is null ? s : studentOrder[s];
+            first[s + 1] = first[s];
+            for (var c = First[old]; c < First[old + 1]; c++)
+            {
+                offer[first[s + 1]] = offerOrder is null ? Offer[c] : newPosition[Offer[c]];
+                rank[first[s + 1]++] = Rank[c];
+            }
+        }
+
+        return new(newStudents, newOffers, first, offer, rank);
+    }
 }

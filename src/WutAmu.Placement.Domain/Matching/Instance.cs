@@ -43,6 +43,23 @@ public sealed record Instance
     public ChoicePositions? Positions => AsRead is { } read && read.AreOf(this) ? read : null;
 
     internal ChoicePositions? AsRead { private get; init; }
+
+    /// <summary>The same instance with its students, hosts, supervisors and offers in ordinal order of their ids; rows that stand in order stay the same list.</summary>
+    public Instance InOrderOfIds()
+    {
+        var studentOrder = OrdinalOrder.Of(Students, student => student.Id);
+        var offerOrder = OrdinalOrder.Of(Offers, offer => offer.Id);
+        var students = OrdinalOrder.Taken(Students, studentOrder);
+        var offers = OrdinalOrder.Taken(Offers, offerOrder);
+        return this with
+        {
+            Students = students,
+            Hosts = OrdinalOrder.Taken(Hosts, OrdinalOrder.Of(Hosts, host => host.Id)),
+            Supervisors = OrdinalOrder.Taken(Supervisors, OrdinalOrder.Of(Supervisors, supervisor => supervisor.Id)),
+            Offers = offers,
+            AsRead = studentOrder is null && offerOrder is null ? Positions : Positions?.Moved(students, studentOrder, offers, offerOrder),
+        };
+    }
 }
 
 /// <param name="Id">Unique among students.</param>

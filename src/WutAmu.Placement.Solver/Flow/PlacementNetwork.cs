@@ -25,18 +25,19 @@ internal sealed class PlacementNetwork
         First = new int[StudentCount + 1];
         Head = new int[roster.OptionCount + StudentCount];
         OptionAt = new int[Head.Length];
+        var options = roster.Options;
         var arc = 0;
         for (var s = 0; s < StudentCount; s++)
         {
             First[s] = arc;
-            var bounded = worstRank is not null && roster.HasList(s);
-            var options = roster.OptionsOf(s).Span;
-            for (var i = 0; i < options.Length; i++)
+            var bounded = worstRank is not null && roster.HasList(s) && !roster.IsPinned(s);
+            var from = roster.Start[s];
+            for (var i = from; i < roster.Start[s + 1]; i++)
             {
-                if (!bounded || options[i].Pinned || options[i].RankOrOffList <= worstRank)
+                if (!bounded || options.RankOrOffList[i] <= worstRank)
                 {
-                    Head[arc] = options[i].Offer;
-                    OptionAt[arc++] = i;
+                    Head[arc] = options.Offer[i];
+                    OptionAt[arc++] = i - from;
                 }
             }
 
@@ -54,7 +55,7 @@ internal sealed class PlacementNetwork
         for (var o = 0; o < instance.Offers.Length; o++)
         {
             var offer = instance.Offers[o];
-            Above[o] = offer.Supervisor is { } supervisor ? SupervisorStart + roster.SupervisorIndex[supervisor] : HostStart + roster.HostIndex[offer.Host];
+            Above[o] = offer.Supervisor is { } supervisor ? SupervisorStart + roster.SupervisorIndex[supervisor] : HostStart + roster.HostOf[o];
             (Min[o], Max[o]) = (offer.Min, offer.Max);
         }
 

@@ -24,6 +24,7 @@ internal sealed class Contracts
     private readonly Instance instance;
     private readonly Roster roster;
     private readonly int[] priority;
+    private readonly Lazy<(int[] First, int[] Contracts)> byOffer;
 
     public Contracts(Instance instance, Roster roster)
     {
@@ -37,38 +38,20 @@ internal sealed class Contracts
             priority[ServiceOrder[i]] = i;
         }
 
-        First = new int[StudentCount + 1];
-        Offer = new int[roster.OptionCount];
-        Rank = new int[Offer.Length];
-        Student = new int[Offer.Length];
-        var count = 0;
+        (First, Offer, Rank) = Listed();
+        ContractCount = Offer.Length;
+        Student = new int[ContractCount];
+        Key = new long[ContractCount];
         for (var s = 0; s < StudentCount; s++)
         {
-            foreach (var option in roster.OptionsOf(s))
-            {
-                if (option.Listed || option.Pinned)
-                {
-                    // Options come by rank; those tied are put in the order of their offers.
-                    var at = count++;
-                    for (; at > First[s] && Rank[at - 1] == option.RankOrOffList && Offer[at - 1] > option.Offer; at--)
-                    {
-                        Offer[at] = Offer[at - 1];
-                        Rank[at] = Rank[at - 1];
-                    }
-
-                    (Offer[at], Rank[at]) = (option.Offer, option.RankOrOffList);
-                }
-            }
-
-            First[s + 1] = count;
-            Student.AsSpan(First[s]..count).Fill(s);
+            var length = First[s + 1] - First[s];
+            Array.Fill(Student, s, First[s], length);
+            Array.Fill(Key, Pack(roster.IsPinned(s) ? 0 : Unranked, s), First[s], length);
         }
 
-        ContractCount = count;
         (Above, Max) = Forest();
-        (FirstOfOffer, ByOffer) = GroupByOffer();
-        Key = new long[count];
-        SetKeys();
+        byOffer = new(GroupByOffer);
+        ReadRankings();
     }
 
     public int StudentCount { get; }
@@ -79,15 +62,15 @@ internal sealed class Contracts
     public int[] ServiceOrder { get; }
 
     /// <summary>Contracts of student s: First[s] up to First[s + 1], best first.</summary>
-    public int[] First { get; }
+    public ImmutableArray<int> First { get; }
 
     public int ContractCount { get; }
 
     /// <summary>Offer by contract.</summary>
-    public int[] Offer { get; }
+    public ImmutableArray<int> Offer { get; }
 
     /// <summary>Rank by contract; a pin off the list has the greatest rank + 1.</summary>
-    public int[] Rank { get; }
+    public ImmutableArray<int> Rank { get; }
 
     /// <summary>Student by contract.</summary>
     public int[] Student { get; }
@@ -102,9 +85,9 @@ internal sealed class Contracts
     public int[] Max { get; }
 
     /// <summary>Contracts of offer o: ByOffer from FirstOfOffer[o] up to FirstOfOffer[o + 1].</summary>
-    public int[] FirstOfOffer { get; }
+    public int[] FirstOfOffer => byOffer.Value.First;
 
-    public int[] ByOffer { get; }
+    public int[] ByOffer => byOffer.Value.Contracts;
 
     public int NodeCount => Above.Length;
 
@@ -140,20 +123,46 @@ internal sealed class Contracts
     public static long AsPin(long key) => key & uint.MaxValue;
 
     /// <summary>The contract of a student with an offer; <see cref="None"/> where the offer is neither a choice nor their pin.</summary>
-    public int ContractOf(int student, int offer)
-    {
-        for (var contract = First[student]; contract < First[student + 1]; contract++)
-        {
-            if (Offer[contract] == offer)
-            {
-                return contract;
-            }
-        }
-
-        return None;
-    }
+    public int ContractOf(int student, int offer) =>
+        Offer.AsSpan()[First[student]..First[student + 1]].IndexOf(offer) is var at && at >= 0 ? First[student] + at : None;
 
     private long Pack(int position, int student) => ((long)position << 32) | (uint)priority[student];
+
+    /// <summary>The options that are choices or pins: mostly all.</summary>
+    private (ImmutableArray<int> First, ImmutableArray<int> Offer, ImmutableArray<int> Rank) Listed()
+    {
+        var options = roster.Options;
+        var mayDiffer = false;
+        for (var s = 0; s < StudentCount && !mayDiffer; s++)
+        {
+            mayDiffer = instance.Students[s].UnrankedAcceptable && !roster.IsPinned(s);
+        }
+
+        if (!mayDiffer)
+        {
+            return (roster.Start, options.Offer, options.RankOrOffList);
+        }
+
+        var first = ImmutableArray.CreateBuilder<int>(StudentCount + 1);
+        var offer = ImmutableArray.CreateBuilder<int>(roster.OptionCount);
+        var rank = ImmutableArray.CreateBuilder<int>(roster.OptionCount);
+        first.Add(0);
+        for (var s = 0; s < StudentCount; s++)
+        {
+            for (var i = roster.Start[s]; i < roster.Start[s + 1]; i++)
+            {
+                if (options.RankOrOffList[i] <= roster.GreatestRank || roster.IsPinned(s))
+                {
+                    offer.Add(options.Offer[i]);
+                    rank.Add(options.RankOrOffList[i]);
+                }
+            }
+
+            first.Add(offer.Count);
+        }
+
+        return (first.MoveToImmutable(), offer.DrainToImmutable(), rank.DrainToImmutable());
+    }
 
     private (int[] Above, int[] Max) Forest()
     {
@@ -164,7 +173,7 @@ internal sealed class Contracts
         for (var o = 0; o < instance.Offers.Length; o++)
         {
             var offer = instance.Offers[o];
-            above[o] = offer.Supervisor is { } supervisor ? supervisorStart + roster.SupervisorIndex[supervisor] : hostStart + roster.HostIndex[offer.Host];
+            above[o] = offer.Supervisor is { } supervisor ? supervisorStart + roster.SupervisorIndex[supervisor] : hostStart + roster.HostOf[o];
             max[o] = offer.Max;
         }
 
@@ -186,7 +195,7 @@ internal sealed class Contracts
     private (int[] First, int[] Contracts) GroupByOffer()
     {
         var first = new int[OfferCount + 1];
-        foreach (var offer in Offer.AsSpan(0, ContractCount))
+        foreach (var offer in Offer)
         {
             first[offer + 1]++;
         }
@@ -198,21 +207,22 @@ internal sealed class Contracts
 
         var next = first[..OfferCount];
         var contracts = new int[ContractCount];
-        // In order of service, so that each offer's contracts are sorted where no ranking says otherwise.
-        foreach (var student in ServiceOrder)
+        for (var contract = 0; contract < contracts.Length; contract++)
         {
-            for (var contract = First[student]; contract < First[student + 1]; contract++)
-            {
-                contracts[next[Offer[contract]]++] = contract;
-            }
+            contracts[next[Offer[contract]]++] = contract;
         }
 
         return (first, contracts);
     }
 
     // A ranking is laid out over the students once and read by every offer it holds for: no look-up by pair.
-    private void SetKeys()
+    private void ReadRankings()
     {
+        if (instance.Hosts.All(host => host.Ranking is null) && instance.Offers.All(offer => offer.Ranking is null))
+        {
+            return;
+        }
+
         var position = new int[StudentCount];
         Array.Fill(position, Unranked);
         var offersOf = new List<int>[instance.Hosts.Length];
@@ -225,13 +235,9 @@ internal sealed class Contracts
                 SetKeys(o, position);
                 Clear(own, position);
             }
-            else if (instance.Hosts[roster.HostIndex[offer.Host]].Ranking is not null)
+            else if (instance.Hosts[roster.HostOf[o]].Ranking is not null)
             {
-                (offersOf[roster.HostIndex[offer.Host]] ??= []).Add(o);
-            }
-            else
-            {
-                SetKeys(o, position);
+                (offersOf[roster.HostOf[o]] ??= []).Add(o);
             }
         }
 

@@ -19,15 +19,15 @@ internal sealed class StablePolicy(Instance instance, PolicyName policy, SolveOp
         var stable = policy.Name == PolicyName.StudentOptimalStable
             ? StudentsPropose.Solve(contracts, ContractChange.None, cancellationToken)
             : HostsPropose.Solve(contracts, ContractChange.None, cancellationToken);
-        var given = stable.Select(contract => contract == Contracts.None ? Matched.Unplaced : contracts.Offer[contract]).ToArray();
-        if (Enumerable.Range(0, given.Length).Any(s => given[s] == Matched.Unplaced && roster.IsPinned(s)))
+        var given = Array.ConvertAll(stable, contract => contract == Contracts.None ? Matched.Unplaced : contracts.Offer[contract]);
+        if (instance.Pinned.Length > 0 && Enumerable.Range(0, given.Length).Any(s => given[s] == Matched.Unplaced && roster.IsPinned(s)))
         {
             // No matching has all pins: a pin comes before everything else.
             return Infeasible(null);
         }
 
-        var missed = Missed(given);
-        if (Enumerable.Range(0, given.Length).Any(s => given[s] == Matched.Unplaced && roster.OptionsOf(s).Any(option => option.Rank is null)))
+        var missed = Missed(contracts, given);
+        if (roster.OptionCount > contracts.ContractCount && Enumerable.Range(0, given.Length).Any(s => given[s] == Matched.Unplaced && roster.OptionsOf(s).Any(option => option.Rank is null)))
         {
             if (PlaceTheOthers(given) is not { } all)
             {
@@ -67,27 +67,45 @@ internal sealed class StablePolicy(Instance instance, PolicyName policy, SolveOp
         return all;
     }
 
-    private ImmutableArray<(string Kind, string Id, int Min, int Count)> Missed(int[] given)
+    private ImmutableArray<(string Kind, string Id, int Min, int Count)> Missed(Contracts contracts, int[] given)
     {
-        var byOffer = new int[instance.Offers.Length];
-        var bySupervisor = new int[instance.Supervisors.Length];
-        var byHost = new int[instance.Hosts.Length];
-        foreach (var o in given.Where(o => o != Matched.Unplaced))
+        var held = new int[contracts.NodeCount];
+        foreach (var offer in given)
         {
-            byOffer[o]++;
-            byHost[roster.HostIndex[instance.Offers[o].Host]]++;
-            if (instance.Offers[o].Supervisor is { } supervisor)
+            if (offer != Matched.Unplaced)
             {
-                bySupervisor[roster.SupervisorIndex[supervisor]]++;
+                contracts.Count(offer, 1, held);
             }
         }
 
-        return
-        [
-            .. instance.Offers.Select((offer, o) => ("offer", offer.Id, offer.Min, byOffer[o])).Where(bound => bound.Item4 < bound.Min),
-            .. instance.Supervisors.Select((supervisor, v) => ("supervisor", supervisor.Id, supervisor.Min, bySupervisor[v])).Where(bound => bound.Item4 < bound.Min),
-            .. instance.Hosts.Select((host, h) => ("host", host.Id, host.Min, byHost[h])).Where(bound => bound.Item4 < bound.Min),
-        ];
+        var missed = ImmutableArray.CreateBuilder<(string, string, int, int)>();
+        var node = 0;
+        foreach (var offer in instance.Offers)
+        {
+            Check("offer", offer.Id, offer.Min);
+        }
+
+        foreach (var supervisor in instance.Supervisors)
+        {
+            Check("supervisor", supervisor.Id, supervisor.Min);
+        }
+
+        foreach (var host in instance.Hosts)
+        {
+            Check("host", host.Id, host.Min);
+        }
+
+        return missed.ToImmutable();
+
+        void Check(string kind, string id, int min)
+        {
+            if (held[node] < min)
+            {
+                missed.Add((kind, id, min, held[node]));
+            }
+
+            node++;
+        }
     }
 
     private MatchingResult Infeasible(Diagnosis? diagnosis) => new()

@@ -11,9 +11,9 @@ internal static class StudentsPropose
     {
         var given = new int[contracts.StudentCount];
         Array.Fill(given, Contracts.None);
-        var next = contracts.First[..^1];
+        var next = contracts.First.AsSpan()[..^1].ToArray();
         var held = new int[contracts.NodeCount];
-        var heaps = new ContractHeap?[contracts.NodeCount];
+        var holdings = new Holdings(contracts, given);
         var served = 0;
         // In order of service nobody is displaced where hosts rank by score and lottery.
         foreach (var first in contracts.ServiceOrder)
@@ -36,8 +36,8 @@ internal static class StudentsPropose
                 var leaves = Contracts.None;
                 if (full != Contracts.None)
                 {
-                    leaves = Worst(full);
-                    if (leaves == Contracts.None || contracts.Key[leaves] < contracts.Key[contract])
+                    leaves = holdings.WorstAfter(full, contracts.Key[contract]);
+                    if (leaves == Contracts.None)
                     {
                         continue;
                     }
@@ -48,34 +48,11 @@ internal static class StudentsPropose
 
                 given[student] = contract;
                 contracts.Count(contracts.Offer[contract], 1, held);
-                for (var node = contracts.Offer[contract]; node != Contracts.None; node = contracts.Above[node])
-                {
-                    if (contracts.Max[node] < contracts.StudentCount)
-                    {
-                        (heaps[node] ??= new(contracts.Key)).Push(contract);
-                    }
-                }
-
+                holdings.Add(contract);
                 student = leaves == Contracts.None ? Contracts.None : contracts.Student[leaves];
             }
         }
 
         return given;
-
-        // Those displaced elsewhere stay in the heap until they come up.
-        int Worst(int node)
-        {
-            if (heaps[node] is not { } heap)
-            {
-                return Contracts.None;
-            }
-
-            while (heap.Count > 0 && given[contracts.Student[heap.Top]] != heap.Top)
-            {
-                heap.Pop();
-            }
-
-            return heap.Count > 0 ? heap.Top : Contracts.None;
-        }
     }
 }
