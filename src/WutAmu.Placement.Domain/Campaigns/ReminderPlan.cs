@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WutAmu.Placement.Domain.People;
 
 namespace WutAmu.Placement.Domain.Campaigns;
 
@@ -8,12 +9,6 @@ namespace WutAmu.Placement.Domain.Campaigns;
 /// </summary>
 public static class ReminderPlan
 {
-    /// <summary>First and last hour of the recipient's day: from 08:00, and before 20:00.</summary>
-    public const int DayBegins = 8;
-
-    /// <inheritdoc cref="DayBegins"/>
-    public const int DayEnds = 20;
-
     /// <summary>A reminder this close to the next one says nothing that the next one does not.</summary>
     public static readonly TimeSpan TooCloseToNext = TimeSpan.FromHours(12);
 
@@ -42,12 +37,14 @@ public static class ReminderPlan
             return null;
         }
 
-        if (index == Slots.Length - 1)
-        {
-            return Slots[index];
-        }
-
-        var hour = TimeZoneInfo.ConvertTime(now, zone).Hour;
-        return hour is >= DayBegins and < DayEnds && deadline - Slots[index + 1] - now >= TooCloseToNext ? Slots[index] : null;
+        var slot = Slots[index];
+        return IsWorthSending(slot, deadline, now) && (!WaitsForDay(slot) || Daytime.Holds(now, zone)) ? slot : null;
     }
+
+    /// <summary>False once the reminder of <paramref name="slot"/> says nothing that the next one does not: written or not, it is out of date.</summary>
+    public static bool IsWorthSending(TimeSpan slot, DateTimeOffset deadline, DateTimeOffset now) =>
+        Slots.IndexOf(slot) + 1 is var next && (next == Slots.Length || deadline - Slots[next] - now >= TooCloseToNext);
+
+    /// <summary>True for all but the last: it leaves in its reader's day (<see cref="Daytime"/>) alone, whatever kept it waiting.</summary>
+    public static bool WaitsForDay(TimeSpan slot) => slot != Slots[^1];
 }

@@ -92,6 +92,20 @@ public sealed partial class OutboxLetter
         return true;
     }
 
+    /// <summary>Gives a claimed letter that leaves by day back until the morning, if it is night where its reader is.</summary>
+    /// <param name="zone">The reader's.</param>
+    /// <returns>False if it may leave now, or the lease is not <paramref name="owner"/>'s.</returns>
+    public bool WaitForDay(Guid owner, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        if (!ByDay || Daytime.Holds(now, zone) || !Release(owner))
+        {
+            return false;
+        }
+
+        NextAttemptAt = Daytime.From(now, zone);
+        return true;
+    }
+
     /// <summary>What is known from elsewhere (the relay journal, or a coordinator): the server has it.</summary>
     /// <param name="accepted">Which of its addresses.</param>
     /// <returns>Problem <c>letter.ended</c> unless it waits or is being sent.</returns>

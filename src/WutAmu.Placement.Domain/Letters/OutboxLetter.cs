@@ -94,6 +94,9 @@ public sealed partial class OutboxLetter
     /// <summary>After this instant it is not sent any more; null: always worth sending.</summary>
     public DateTimeOffset? NotAfter { get; private set; }
 
+    /// <summary>It leaves in its reader's day alone (<see cref="Daytime"/>), whenever its turn comes.</summary>
+    public bool ByDay { get; private set; }
+
     /// <summary>First attempt since it was queued; the retry period counts from here. Null: not tried yet.</summary>
     public DateTimeOffset? FirstTriedAt { get; private set; }
 
@@ -134,6 +137,9 @@ public sealed partial class OutboxLetter
 
     /// <summary>It is not worth sending after <paramref name="instant"/>.</summary>
     public void ExpireAfter(DateTimeOffset instant) => NotAfter = instant;
+
+    /// <summary>A pause or a mail server's trouble may end in the reader's night: it waits for their morning then.</summary>
+    public void LeaveByDay() => ByDay = true;
 
     /// <summary>A letter with a secret (<see cref="LetterKind.SignIn"/>) goes to one address alone, and not after <paramref name="instant"/>. Its words are erased once it ended.</summary>
     public void KeepSecretUntil(DateTimeOffset instant)
@@ -260,7 +266,9 @@ public sealed partial class OutboxLetter
         State = LetterState.Queued;
         NextAttemptAt = now;
         FirstTriedAt = null;
+        // Whoever sends it again knows what time it is.
         NotAfter = null;
+        ByDay = false;
         EndedAt = null;
         Version++;
         return default(Done);

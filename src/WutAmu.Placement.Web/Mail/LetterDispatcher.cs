@@ -88,7 +88,7 @@ public sealed partial class LetterDispatcher(
 
         if (letter.State != LetterState.Sending)
         {
-            // Ended as it was claimed: its time was over, or the journal has it.
+            // Ended as it was claimed, for its time was over or the journal has it; or it waits for its reader's morning.
             LogState(letter.Id, letter.State, letter.AttemptCount);
             return true;
         }
@@ -181,6 +181,12 @@ public sealed partial class LetterDispatcher(
                 if (!letter.Expire(owner, now))
                 {
                     Remember(letter, now);
+                }
+
+                if (letter.ByDay)
+                {
+                    var zone = await db.People.Where(p => p.Id == letter.Person).Select(p => p.TimeZone).SingleAsync(token);
+                    letter.WaitForDay(owner, TimeZoneInfo.FindSystemTimeZoneById(zone), now);
                 }
 
                 await db.SaveChangesAsync(token);

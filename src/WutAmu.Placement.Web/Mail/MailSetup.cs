@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Persistence.Backups;
 
 namespace WutAmu.Placement.Web.Mail;
 
@@ -41,7 +42,7 @@ internal static class MailSetup
         var now = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow();
         var state = await db.Sending.SingleAsync(cancellationToken);
         state.PauseAfterRestore(now);
-        db.Audit.Add(new(now, null, null, "sending.paused", "sending", "restored from a backup"));
+        db.Audit.Add(new(now, null, null, AuditTrail.RestoredAction, "sending", AuditTrail.RestoredDetail));
         await db.SaveChangesAsync(cancellationToken);
         // Not before the commit: a start that is cut short must find it again.
         File.Delete(marker);

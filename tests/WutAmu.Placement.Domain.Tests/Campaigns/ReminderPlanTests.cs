@@ -59,5 +59,18 @@ public sealed class ReminderPlanTests
     public void After_a_long_rest_only_the_latest_is_due() =>
         ReminderPlan.Due(Deadline, DateTimeOffset.MinValue, At("2027-01-20T06:00:00Z"), Wuhan).Should().Be(TimeSpan.FromHours(6), "those of 7 and 2 days were slept through");
 
+    [Theory]
+    [InlineData(168, "2027-01-17T23:00:00Z", true)] // twelve hours before the next
+    [InlineData(168, "2027-01-17T23:00:01Z", false)]
+    [InlineData(48, "2027-01-19T17:00:00Z", true)]
+    [InlineData(48, "2027-01-19T17:00:01Z", false)]
+    [InlineData(6, "2027-01-20T10:59:59Z", true)] // no other comes
+    public void A_reminder_that_waited_is_overtaken_by_the_next(int hours, string now, bool worth) =>
+        ReminderPlan.IsWorthSending(TimeSpan.FromHours(hours), Deadline, At(now)).Should().Be(worth);
+
+    [Fact]
+    public void All_but_the_last_wait_for_the_day() =>
+        ReminderPlan.Slots.Select(ReminderPlan.WaitsForDay).Should().Equal(true, true, false);
+
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -31,15 +31,24 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void Without_a_time_no_backup_is_made()
+    public void Without_a_time_no_backup_is_made_any_more()
     {
-        using var host = new MatchingHost();
+        using var before = new MatchingHost { KeepStorage = true };
+        before.CreateClient().Dispose();
+        using (var connection = before.Services.GetRequiredService<JobStorage>().GetConnection())
+        {
+            connection.GetRecurringJobs().Select(job => job.Id).Should().Contain("back-up", "the storage must hold what is to be taken out of it");
+        }
+
+        before.LetAnotherStart();
+        before.Dispose();
+
+        using var host = new MatchingHost { Storage = before.Folder };
         host.Settings["Backup:At"] = "";
         host.CreateClient().Dispose();
 
-        using var connection = host.Services.GetRequiredService<JobStorage>().GetConnection();
-
-        connection.GetRecurringJobs().Select(job => job.Id).Should().Contain("keep-deadlines").And.NotContain("back-up");
+        using var after = host.Services.GetRequiredService<JobStorage>().GetConnection();
+        after.GetRecurringJobs().Select(job => job.Id).Should().Contain("keep-deadlines").And.NotContain("back-up");
     }
 
     [Fact]

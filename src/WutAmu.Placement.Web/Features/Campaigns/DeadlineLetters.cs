@@ -10,7 +10,8 @@ namespace WutAmu.Placement.Web.Features.Campaigns;
 /// <summary>What deadlines say to whom: reminders to those who have not acted, and to coordinators that a campaign moved or waits.</summary>
 public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar calendar, Texts texts, IOptions<MailOptions> mail)
 {
-    public OutboxLetter Reminder(Campaign campaign, Silent one, string key, DateTimeOffset now)
+    /// <param name="slot">One of <see cref="ReminderPlan.Slots"/>.</param>
+    public OutboxLetter Reminder(Campaign campaign, Silent one, TimeSpan slot, string key, DateTimeOffset now)
     {
         var (template, path) = one.Kind switch
         {
@@ -25,6 +26,11 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         var letter = Letter(LetterKind.Reminder, template, campaign, one.Person, key, model, now);
         // The minutely job withdraws what waits; this holds for the minute, and for a mail server that was away.
         letter.ExpireAfter(one.Deadline);
+        if (ReminderPlan.WaitsForDay(slot))
+        {
+            letter.LeaveByDay();
+        }
+
         calendar.Enclose(letter, campaign, one.Kind, now);
         return letter;
     }

@@ -11,7 +11,7 @@ namespace WutAmu.Placement.Web.Features.Campaigns;
 
 /// <summary>
 /// Reminds those who have not acted, and only them, when <see cref="ReminderPlan"/> says so; each person of each slot once. Reminders still waiting to be sent
-/// when their deadline has passed, or when their reader has acted meanwhile, are withdrawn.
+/// when their deadline has passed, when the next one is near, or when their reader has acted meanwhile, are withdrawn.
 /// </summary>
 public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTurn, DeadlineLetters letters, LetterBell bell, TimeProvider clock, ILogger<WriteReminders> logger)
 {
@@ -35,7 +35,7 @@ public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTur
     private async Task<int> RemindAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var silent = await SilentAsync(campaign, now, cancellationToken);
-        await WithdrawAsync(campaign, silent, cancellationToken);
+        await WithdrawAsync(campaign, silent, now, cancellationToken);
         var written = 0;
         if (silent.Count > 0)
         {
@@ -43,11 +43,16 @@ public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTur
             var keys = (await db.Outbox.Where(l => l.Campaign == campaign.Id && l.Kind == LetterKind.Reminder).Select(l => new { l.Key, l.CreatedAt }).ToListAsync(cancellationToken)).ToDictionary(l => l.Key, l => l.CreatedAt, StringComparer.Ordinal);
             foreach (var one in silent)
             {
-                var key = ReminderPlan.Due(one.Deadline, known, now, TimeZoneInfo.FindSystemTimeZoneById(one.Person.TimeZone)) is { } slot ? Key(campaign, one, slot) : null;
-                var byHand = one.Host is { } host && keys.Any(l => l.Key.StartsWith($"host-reminder:{campaign.Id}:{host.Id}:", StringComparison.Ordinal) && l.Value > now - ByHand);
-                if (key is not null && !byHand && !keys.ContainsKey(key))
+                if (ReminderPlan.Due(one.Deadline, known, now, TimeZoneInfo.FindSystemTimeZoneById(one.Person.TimeZone)) is not { } slot)
                 {
-                    db.Outbox.Add(letters.Reminder(campaign, one, key, now));
+                    continue;
+                }
+
+                var key = Key(campaign, one, slot);
+                var byHand = one.Host is { } host && keys.Any(l => l.Key.StartsWith($"host-reminder:{campaign.Id}:{host.Id}:", StringComparison.Ordinal) && l.Value > now - ByHand);
+                if (!byHand && !keys.ContainsKey(key))
+                {
+                    db.Outbox.Add(letters.Reminder(campaign, one, slot, key, now));
                     written++;
                 }
             }
@@ -100,14 +105,14 @@ public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTur
         return silent;
     }
 
-    private async Task WithdrawAsync(Campaign campaign, IReadOnlyList<Silent> silent, CancellationToken cancellationToken)
+    private async Task WithdrawAsync(Campaign campaign, IReadOnlyList<Silent> silent, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var prefix = Prefix(campaign);
         var waiting = await db.Outbox.Where(l => l.Campaign == campaign.Id && l.State == LetterState.Queued && l.Key.StartsWith(prefix)).OrderBy(l => l.Id).ToListAsync(cancellationToken);
-        var wanted = silent.SelectMany(one => ReminderPlan.Slots.Select(slot => Key(campaign, one, slot))).ToHashSet(StringComparer.Ordinal);
+        var wanted = silent.SelectMany(one => ReminderPlan.Slots.Where(slot => ReminderPlan.IsWorthSending(slot, one.Deadline, now)).Select(slot => Key(campaign, one, slot))).ToHashSet(StringComparer.Ordinal);
         foreach (var letter in waiting.Where(l => !wanted.Contains(l.Key)))
         {
-            letter.Recall(clock.GetUtcNow());
+            letter.Recall(now);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
+using WutAmu.Placement.Domain.Audit;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
@@ -135,7 +136,7 @@ public sealed partial class ErasePerson(PlacementDb db, FinishErasures finish, T
         db.Sessions.RemoveRange(await db.Sessions.Where(s => s.Person == id).ToListAsync(cancellationToken));
         db.SecondFactors.RemoveRange(await db.SecondFactors.Where(f => f.Person == id).ToListAsync(cancellationToken));
         db.ExternalAccounts.RemoveRange(await db.ExternalAccounts.Where(a => a.Person == id).ToListAsync(cancellationToken));
-        db.Audit.Add(new(now, by, null, "person.erased", id.ToString(), $"cause {cause}, {letters.Count} letters, {touched.Count - letters.Count} letters to others, reasons of entries [{string.Join(", ", reasons)}]"));
+        db.Audit.Add(new(now, by, null, "person.erased", id.ToString(), $"cause {cause}, {letters.Count} letters, {touched.Count - letters.Count} letters to others, {ChainCheck.SayErased(reasons)}"));
         finish.Mark(touched);
         await db.SaveChangesAsync(cancellationToken);
         LogErased(id, letters.Count);

@@ -16,6 +16,7 @@ public sealed class Navigation(PlacementDb db) : ViewComponent
             links.Add(new("/Campaigns", "campaigns.title", "/Runs"));
             links.Add(new("/Letters", "letters.title"));
             links.Add(new("/People", "people.title"));
+            links.Add(new("/Journal", "journal.title"));
         }
 
         if (UserClaimsPrincipal.IsCoordinator() || UserClaimsPrincipal.IsOperator())

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using WutAmu.Placement.Domain.Audit;
 
 namespace WutAmu.Placement.Web.Persistence.Backups;
 
@@ -54,8 +55,8 @@ public sealed partial class MakeBackup(BackupShelf shelf, IOptions<StorageOption
                 }
             }
 
-            var (count, hash) = SqliteFile.LastAuditEntry(Path.Combine(part, Path.GetFileName(storage.Value.DatabaseFile)));
-            var manifest = new BackupManifest(1, now, count, hash, [.. Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            var chain = CheckChain(Path.Combine(part, Path.GetFileName(storage.Value.DatabaseFile)));
+            var manifest = new BackupManifest(1, now, chain.Count, chain.Hash, [.. Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
                 .Select(file => new BackupFile(Path.GetRelativePath(part, file).Replace('\\', '/'), new FileInfo(file).Length, BackupShelf.HashOf(file)))]);
             manifest.Write(part);
             SqliteFile.Flush(Path.Combine(part, BackupManifest.FileName));
@@ -70,6 +71,19 @@ public sealed partial class MakeBackup(BackupShelf shelf, IOptions<StorageOption
                 Directory.Delete(part, recursive: true);
             }
         }
+    }
+
+    /// <summary>A broken chain is told and keeps no backup from being made: it may be the last before somebody looks.</summary>
+    private ChainReport CheckChain(string database)
+    {
+        using var copy = AuditTrail.Open(database);
+        var report = AuditTrail.Check(copy, shelf.All(), CancellationToken.None);
+        if (report.Fault is { } fault)
+        {
+            LogBroken(fault.Number, fault.Kind);
+        }
+
+        return report;
     }
 
     /// <summary>What a killed backup left, unless it may still be at work.</summary>
@@ -153,4 +167,7 @@ public sealed partial class MakeBackup(BackupShelf shelf, IOptions<StorageOption
 
     [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "Backup {Name} made: {Bytes} bytes in {Milliseconds} ms; {Removed} old ones removed.")]
     private partial void LogMade(string name, long bytes, double milliseconds, int removed);
+
+    [LoggerMessage(EventId = 5003, Level = LogLevel.Error, Message = "The audit chain breaks at entry {Number}: {Kind}. scripts/audit --check says more.")]
+    private partial void LogBroken(long number, ChainFaultKind kind);
 }

@@ -21,6 +21,9 @@ public sealed class RestoreBackup(BackupShelf shelf, StorageLock storageLock, IO
     public Restored Handle(string folder)
     {
         var backup = Check(folder);
+        // A broken chain is told and not refused: a service without its data helps nobody to find out what happened.
+        using var copy = AuditTrail.Open(Path.Combine(folder, Path.GetFileName(storage.Value.DatabaseFile)));
+        var chain = AuditTrail.Check(copy, [new(folder, backup)], CancellationToken.None);
         if (storageLock.Take() is { } holder)
         {
             throw new BackupException($"The service is running (process {holder}) on {shelf.StorageFolder}. Stop it first; nothing was changed.");
@@ -60,7 +63,7 @@ public sealed class RestoreBackup(BackupShelf shelf, StorageLock storageLock, IO
             Path.Combine(shelf.StorageFolder, Marker),
             string.Create(CultureInfo.InvariantCulture, $"backup {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}\nmade {backup.MadeAt:O}\nrestored {now:O}\n"));
         File.Delete(Path.Combine(shelf.StorageFolder, UnderWay));
-        return new(backup, now - backup.MadeAt, aside);
+        return new(backup, now - backup.MadeAt, aside, chain);
     }
 
     private BackupManifest Check(string folder)
@@ -140,4 +143,5 @@ public sealed class RestoreBackup(BackupShelf shelf, StorageLock storageLock, IO
 
 /// <param name="Lost">Age of the backup: what was acknowledged in that time before the restore is not in it.</param>
 /// <param name="Aside">Folder with the files that were replaced.</param>
-public sealed record Restored(BackupManifest Backup, TimeSpan Lost, string Aside);
+/// <param name="Chain">What the check of the backup's audit chain found.</param>
+public sealed record Restored(BackupManifest Backup, TimeSpan Lost, string Aside, ChainReport Chain);

@@ -533,6 +533,9 @@ namespace WutAmu.Placement.Web.Persistence.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("ByDay")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Calendar")
                         .HasColumnType("TEXT");
 

@@ -51,11 +51,7 @@ internal sealed class MailHealth(PlacementDb db, IOptions<HealthOptions> options
     {
         var now = clock.GetUtcNow();
         var waiting = db.Outbox.AsNoTracking().Where(l => l.State == LetterState.Queued || l.State == LetterState.Sending);
-        // One that was tried waits since it was written; one that was not, since it was due.
-        var tried = await waiting.Where(l => l.ServerWords != null).Select(l => (DateTimeOffset?)l.CreatedAt).MinAsync(cancellationToken);
-        var due = await waiting.Where(l => l.ServerWords == null && l.NextAttemptAt <= now).Select(l => l.NextAttemptAt).MinAsync(cancellationToken);
-        var since = new[] { tried, due }.Min();
-        var minutes = since is { } oldest ? (now - oldest).TotalMinutes : 0;
+        var minutes = Readings.OldestLetter(db, now).TotalMinutes;
         var sending = await db.Sending.AsNoTracking().SingleAsync(cancellationToken);
         var data = Data.Of(("waiting", await waiting.CountAsync(cancellationToken)), ("oldestWaitsMinutes", Math.Round(minutes, 1)));
         // Why letters wait comes before that they do.
@@ -69,15 +65,12 @@ internal sealed class MailHealth(PlacementDb db, IOptions<HealthOptions> options
 /// <summary>There is a backup of last night.</summary>
 internal sealed class BackupHealth(PlacementDb db, BackupShelf shelf, IOptions<HealthOptions> options, TimeProvider clock) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var now = clock.GetUtcNow();
-        var newest = shelf.All() is [var backup, ..] ? backup.Manifest.MadeAt : (DateTimeOffset?)null;
-        // Without any, what is at stake is as old as the first thing that was done.
-        var since = newest ?? await db.Audit.AsNoTracking().OrderBy(a => a.Sequence).Select(a => (DateTimeOffset?)a.At).FirstOrDefaultAsync(cancellationToken) ?? now;
-        var hours = (now - since).TotalHours;
-        var data = newest is null ? Data.Of(("backups", 0)) : Data.Of(("newestAgeHours", Math.Round(hours, 1)));
-        return hours > options.Value.BackupAgeInHours ? HealthCheckResult.Degraded(newest is null ? "no-backup" : "backup-old", data: data) : HealthCheckResult.Healthy(data: data);
+        var (age, hasBackup) = Readings.AtStake(db, shelf, clock.GetUtcNow());
+        var hours = age.TotalHours;
+        var data = hasBackup ? Data.Of(("newestAgeHours", Math.Round(hours, 1))) : Data.Of(("backups", 0));
+        return Task.FromResult(hours > options.Value.BackupAgeInHours ? HealthCheckResult.Degraded(hasBackup ? "backup-old" : "no-backup", data: data) : HealthCheckResult.Healthy(data: data));
     }
 }
 
@@ -86,7 +79,7 @@ internal sealed class DiskHealth(BackupShelf shelf, IOptions<HealthOptions> opti
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var free = new DriveInfo(shelf.StorageFolder).AvailableFreeSpace / 1_000_000;
+        var free = Readings.FreeDisk(shelf) / 1_000_000;
         var data = Data.Of(("freeMegabytes", free));
         return Task.FromResult(
             free < options.Value.LeastDiskInMegabytes ? HealthCheckResult.Unhealthy("disk-full", data: data)
