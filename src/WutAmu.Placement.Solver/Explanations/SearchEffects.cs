@@ -52,6 +52,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
                     model => model.Keep(student, option => option.Offer == wanted),
                     instance,
                     other => other[student] == wanted),
+                best,
                 best).Outcome;
             forced.Add((student, offer), outcome);
         }
@@ -76,6 +77,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
             _ => { },
             InstanceChange.Max(instance, limit.Kind, limit.Id, limit.Max - 1),
             other => CountAt(limit, other) < limit.Max),
+        best,
         best).Outcome;
 
     public (int? Offer, Outcome Outcome) Without(int student, int? offer)
@@ -91,6 +93,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         var (outcome, given) = Ask(
             new(search => search.Forbid(student, lost), model => model.Forbid(student, lost), instance, other => other[student] != lost),
             best,
+            decisive: null,
             student,
             Standing);
         if (given is null || given[student] == Matched.Unplaced)
@@ -99,6 +102,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         }
 
         var mine = given[student];
+        // Whether they could have a third offer just as well: the first level that is worse with it says no.
         var (second, _) = Ask(
             new(
                 search => Forbid(offer => search.Forbid(student, offer)),
@@ -106,9 +110,9 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
                 instance,
                 other => other[student] != lost && other[student] != mine),
             outcome.Key,
-            student,
-            Standing);
-        return second.UndeterminedFrom is null && !second.Key.AsSpan().SequenceEqual(outcome.Key) ? (mine, outcome) : Drawn(student, lost, outcome);
+            decisive: outcome.Key);
+        var isWorse = second is { Feasible: false, UndeterminedFrom: null } || second.Key.Where((cost, l) => cost != outcome.Key[l]).Any();
+        return isWorse ? (mine, outcome) : Drawn(student, lost, outcome);
 
         void Forbid(Action<int> one)
         {
@@ -157,7 +161,8 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
                 _ => { },
                 changed,
                 other => all.TrueForAll(limit => CountAt(limit, other) <= limit.Max + (raised.Contains((limit.Kind, limit.Id)) ? 1 : 0))),
-            least);
+            least,
+            best);
         if (limits.Count == 1 || (outcome.UndeterminedFrom is null && outcome.Key.AsSpan().SequenceEqual(best)))
         {
             limits.ForEach(limit => more!.Add((limit.Kind, limit.Id), outcome)); // not null: asked by More
@@ -169,9 +174,10 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
     }
 
     /// <param name="least">Levels cannot be better than these, compared in order; may end early; null: nothing known.</param>
+    /// <param name="decisive">The first level that differs from these costs ends the question; null: none does.</param>
     /// <param name="standingOf">After all levels, the least of this for one student.</param>
     /// <returns>The matching is null where there is none or not all of it is determined.</returns>
-    private (Outcome Outcome, int[]? Given) Ask(Question question, long[]? least, int student = -1, Func<int, long>? standingOf = null)
+    private (Outcome Outcome, int[]? Given) Ask(Question question, long[]? least, long[]? decisive, int student = -1, Func<int, long>? standingOf = null)
     {
         // Most need far less than an equal share.
         var part = budget.Part(Math.Min(ReportLimits.SecondsAQuestion, ReportLimits.SharesAQuestion * budget.Left / Math.Max(1, expected--)));
@@ -190,13 +196,11 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
                 Best = known.Where(one => question.Allows(one.Given)).MinBy(one => one.Costs, Comparer<long[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))?.Given,
             };
             var costs = new List<long>();
-            // A reserve asks for all levels, else the first that changes decides.
-            var decisive = standingOf is null ? best : null;
             var worseRank = Presume(search, costs, decisive, least);
             while (costs.Count < linear.Levels.Count)
             {
                 var l = costs.Count;
-                if (standingOf is null && !best.AsSpan(0, l).SequenceEqual(costs.ToArray()))
+                if (decisive is not null && !decisive.AsSpan(0, l).SequenceEqual(costs.ToArray()))
                 {
                     return (Told(costs, linear.Levels[l].Name), null);
                 }
