@@ -48,7 +48,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
             var wanted = offer ?? Matched.Unplaced;
             outcome = Ask(
                 new(
-                    search => search.Keep(student, option => option.Offer == wanted),
+                    asked => asked.Keep(student, option => option.Offer == wanted),
                     model => model.Keep(student, option => option.Offer == wanted),
                     instance,
                     other => other[student] == wanted),
@@ -65,7 +65,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         if (more is null)
         {
             more = [];
-            Raise([.. LimitsWithMax().Where(one => linear.DemandOf(one.Kind, one.Id) > one.Max)], null);
+            Raise([.. LimitsWithMax().Where(one => linear.Programme.DemandOf(one.Kind, one.Id) > one.Max)], null);
         }
 
         return more.GetValueOrDefault((limit.Kind, limit.Id), Base);
@@ -73,7 +73,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
 
     public Outcome Fewer(NetworkLimit limit) => Ask(
         new(
-            search => search.ChangeMax(limit.Kind, limit.Id, -1),
+            asked => asked.ChangeMax(limit.Kind, limit.Id, -1),
             _ => { },
             InstanceChange.Max(instance, limit.Kind, limit.Id, limit.Max - 1),
             other => CountAt(limit, other) < limit.Max),
@@ -91,7 +91,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         var order = roster.OptionsOf(student).Select(option => option.Offer).ToList();
         long Standing(int at) => at == Matched.Unplaced ? order.Count : order.IndexOf(at);
         var (outcome, given) = Ask(
-            new(search => search.Forbid(student, lost), model => model.Forbid(student, lost), instance, other => other[student] != lost),
+            new(asked => asked.Forbid(student, lost), model => model.Forbid(student, lost), instance, other => other[student] != lost),
             best,
             decisive: null,
             student,
@@ -105,7 +105,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         // Whether they could have a third offer just as well: the first level that is worse with it says no.
         var (second, _) = Ask(
             new(
-                search => Forbid(offer => search.Forbid(student, offer)),
+                asked => Forbid(offer => asked.Forbid(student, offer)),
                 model => Forbid(offer => model.Forbid(student, offer)),
                 instance,
                 other => other[student] != lost && other[student] != mine),
@@ -157,7 +157,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         var all = LimitsWithMax().ToList();
         var (outcome, _) = Ask(
             new(
-                search => limits.ForEach(limit => search.ChangeMax(limit.Kind, limit.Id, 1)),
+                asked => limits.ForEach(limit => asked.ChangeMax(limit.Kind, limit.Id, 1)),
                 _ => { },
                 changed,
                 other => all.TrueForAll(limit => CountAt(limit, other) <= limit.Max + (raised.Contains((limit.Kind, limit.Id)) ? 1 : 0))),
@@ -181,11 +181,11 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
     {
         // Most need far less than an equal share.
         var part = budget.Part(Math.Min(ReportLimits.SecondsAQuestion, ReportLimits.SharesAQuestion * budget.Left / Math.Max(1, expected--)));
-        var mark = linear.Mark;
-        linear.Budget = part;
+        var mark = linear.Programme.Mark;
+        linear.Programme.Budget = part;
         try
         {
-            question.Narrow(linear);
+            question.Narrow(linear.Programme);
             var search = new LevelSearch(linear, roster, () =>
             {
                 var model = new SearchModel(question.Instance, roster, part, cancellationToken);
@@ -264,8 +264,8 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
         }
         finally
         {
-            linear.Undo(mark);
-            linear.Budget = budget;
+            linear.Programme.Undo(mark);
+            linear.Programme.Budget = budget;
         }
     }
 
@@ -282,15 +282,15 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
             return false;
         }
 
-        var mark = linear.Mark;
+        var mark = linear.Programme.Mark;
         for (var l = 0; l <= worst; l++)
         {
-            linear.AtMost(l, best[l]);
+            linear.Programme.AtMost(l, best[l]);
         }
 
         var start = search.Best is { } known && Enumerable.Range(0, worst + 1).All(l => linear.Levels[l].CostOf(roster, known) == best[l]) ? known : null;
         var count = linear.MinimiseFrom(worst + 1, decisive, least, start, this.known[0].Given, out var answer);
-        linear.Undo(mark);
+        linear.Programme.Undo(mark);
         if (count > 0)
         {
             search.Best = answer.Given;
@@ -349,7 +349,7 @@ internal sealed class SearchEffects : IPolicyEffects, IDisposable
 
     /// <param name="Narrow">Asks the same of the linear programme as <paramref name="NarrowModel"/> of a complete model of <paramref name="Instance"/>.</param>
     /// <param name="Allows">Whether a matching of the unchanged instance is one of the question's.</param>
-    private sealed record Question(Action<LinearSearch> Narrow, Action<SearchModel> NarrowModel, Instance Instance, Func<int[], bool> Allows);
+    private sealed record Question(Action<LinearProgramme> Narrow, Action<SearchModel> NarrowModel, Instance Instance, Func<int[], bool> Allows);
 
     /// <summary>A matching that meets every constraint of the instance, and its levels' costs.</summary>
     private sealed record Known(int[] Given, long[] Costs);

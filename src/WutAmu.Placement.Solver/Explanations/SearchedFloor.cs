@@ -109,19 +109,19 @@ internal sealed class SearchedFloor : IDisposable
             return null;
         }
 
-        var mark = linear.Mark;
+        var mark = linear.Programme.Mark;
         foreach (var student in students)
         {
-            linear.Require(student);
+            linear.Programme.Require(student);
         }
 
         foreach (var limit in opened)
         {
-            linear.Open(limit.Kind, limit.Id);
+            linear.Programme.Open(limit.Kind, limit.Id);
         }
 
         var (holds, _) = linear.HoldsWithin(worst);
-        linear.Undo(mark);
+        linear.Programme.Undo(mark);
         return holds;
     }
 
@@ -144,10 +144,10 @@ internal sealed class SearchedFloor : IDisposable
     {
         foreach (var limit in kept)
         {
-            var mark = linear.Mark;
-            linear.ChangeMax(limit.Kind, limit.Id, 1);
+            var mark = linear.Programme.Mark;
+            linear.Programme.ChangeMax(limit.Kind, limit.Id, 1);
             var enough = CanAllBePlaced(students, worst, []) == true;
-            linear.Undo(mark);
+            linear.Programme.Undo(mark);
             if (enough)
             {
                 return new($"Une place de plus à\u00a0: {limit.Id}.", $"在 {limit.Id} 增加一个名额。", $"One place more at {limit.Id}.");

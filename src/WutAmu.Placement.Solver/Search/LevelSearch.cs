@@ -22,7 +22,7 @@ internal sealed class LevelSearch(LinearSearch linear, Roster roster, Func<Searc
     public SearchAnswer Settle(int l, long? least, int[]? hint)
     {
         var level = linear.Levels[l];
-        if (Best is not null && (Cost() == least || Cost() == linear.LeastByItself(l)))
+        if (Best is not null && (Cost() == least || Cost() == linear.Programme.LeastByItself(l)))
         {
             return new(SearchEnd.Optimal, Cost(), Cost());
         }
@@ -42,7 +42,7 @@ internal sealed class LevelSearch(LinearSearch linear, Roster roster, Func<Searc
             return new(SearchEnd.Optimal, Cost(), Cost());
         }
 
-        if (linear.Budget.Left < SecondsToBegin)
+        if (linear.Programme.Budget.Left < SecondsToBegin)
         {
             return Best is null ? new(SearchEnd.Unknown, 0, null) : new(SearchEnd.Feasible, Cost(), least);
         }
@@ -86,14 +86,14 @@ internal sealed class LevelSearch(LinearSearch linear, Roster roster, Func<Searc
     /// <summary>From now on the level costs no more.</summary>
     public void Fix(int l, long cost)
     {
-        linear.AtMost(l, cost);
+        linear.Programme.AtMost(l, cost);
         Ask(model => model.AtMost(Objective(model, linear.Levels[l]), cost));
     }
 
     /// <summary>From now on the student has one of these options; none means unplaced.</summary>
     public void Keep(int student, Func<Option, bool> kept)
     {
-        linear.Keep(student, kept);
+        linear.Programme.Keep(student, kept);
         Ask(model => model.Keep(student, kept));
     }
 
