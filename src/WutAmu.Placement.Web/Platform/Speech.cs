@@ -53,6 +53,9 @@ public sealed partial class Speech(IHttpContextAccessor accessor, Texts texts)
     /// <summary>The alphabetical order of the reader's language; for Chinese by pinyin.</summary>
     public StringComparer Order => StringComparer.Create(Culture.Of(Language), ignoreCase: false);
 
+    /// <summary>What a person is looked for by in a list in <see cref="Order"/>: 汉字 by readers of Chinese, else the Latin form.</summary>
+    public string SortedBy(string name, string? latin) => Language == Language.SimplifiedChinese || string.IsNullOrEmpty(latin) ? name : latin;
+
     [GeneratedRegex(@"\d{4}-\d{4}")]
     private static partial Regex AcademicYear();
 

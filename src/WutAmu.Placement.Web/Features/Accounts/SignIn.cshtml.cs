@@ -106,8 +106,8 @@ public sealed class SignInModel(PlacementDb db, AskForLetter ask, Sessions sessi
         }
 
         // Roles are stored as words: flags are compared here, not in the database.
-        var everybody = await db.People.AsNoTracking().OrderBy(p => p.Name).ThenBy(p => p.Id).ToListAsync(cancellationToken);
-        var coordinators = everybody.Where(p => p.Roles.HasFlag(Roles.Coordinator)).Select(p => new PersonLine(p.Id, "coordinator", p.Name, ""));
+        var everybody = await db.People.AsNoTracking().OrderBy(p => p.Id).ToListAsync(cancellationToken);
+        var coordinators = everybody.OrderBy(p => p.Name, speech.Order).Where(p => p.Roles.HasFlag(Roles.Coordinator)).Select(p => new PersonLine(p.Id, "coordinator", p.Name, ""));
         var heads = await (from host in db.Hosts
                            join person in db.People on host.Head equals person.Id
                            orderby host.Code, host.Id

@@ -78,8 +78,8 @@ public sealed class StaffModel(PlacementDb db, StaffRoles roles, StepUp stepUp, 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         var factors = await db.SecondFactors.Select(f => f.Person).ToListAsync(cancellationToken);
-        var people = await db.People.AsNoTracking().Where(p => p.Roles != Roles.None).OrderBy(p => p.Name).ThenBy(p => p.Id).ToListAsync(cancellationToken);
-        Staff = [.. people.Select(p => new StaffLine(p.Id, p.Name, p.Email, p.Roles, factors.Contains(p.Id), p.Id == User.PersonId()))];
+        var people = await db.People.AsNoTracking().Where(p => p.Roles != Roles.None).OrderBy(p => p.Id).ToListAsync(cancellationToken);
+        Staff = [.. people.OrderBy(p => speech.SortedBy(p.Name, p.LatinName), speech.Order).ThenBy(p => p.Id.Value).Select(p => new StaffLine(p.Id, p.Name, p.Email, p.Roles, factors.Contains(p.Id), p.Id == User.PersonId()))];
     }
 
     public sealed record StaffLine(PersonId Id, string Name, EmailAddress Email, Roles Roles, bool HasFactor, bool IsMe);

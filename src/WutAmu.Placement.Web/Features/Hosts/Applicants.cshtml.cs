@@ -34,8 +34,7 @@ public sealed class ApplicantsModel(PlacementDb db, RankApplicants rank, Speech 
             return end;
         }
 
-        var chinese = speech.Language == Language.SimplifiedChinese;
-        IReadOnlyList<Applicant> byName = [.. Applicants.Values.OrderBy(a => chinese ? a.Name : a.LatinName ?? a.Name, speech.Order).ThenBy(a => a.Student.Value)];
+        IReadOnlyList<Applicant> byName = [.. Applicants.Values.OrderBy(a => speech.SortedBy(a.Name, a.LatinName), speech.Order).ThenBy(a => a.Student.Value)];
         Form = ApplicantsForm.Of(Shown, byName, Ranking?.Version ?? 0);
         return Page();
     }

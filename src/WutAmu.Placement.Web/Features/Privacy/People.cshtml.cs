@@ -30,9 +30,10 @@ public sealed class PeopleModel(PlacementDb db, Speech speech) : PageModel
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         P = Math.Clamp(P, 1, 10_000);
-        var people = await Search(db.People.AsNoTracking()).OrderBy(p => p.ErasedAt != null).ThenBy(p => p.Name).ThenBy(p => p.Id).Skip((P - 1) * PageSize).Take(PageSize + 1).ToListAsync(cancellationToken);
-        HasMore = people.Count > PageSize;
-        var shown = people.Take(PageSize).ToList();
+        // Found and sorted here: the database knows neither accents nor pinyin, and an institute has some thousand people at most.
+        var people = (await SearchAsync(cancellationToken)).OrderBy(p => p.ErasedAt is not null).ThenBy(p => speech.SortedBy(p.Name, p.LatinName), speech.Order).ThenBy(p => p.Id.Value).ToList();
+        var shown = people.Skip((P - 1) * PageSize).Take(PageSize).ToList();
+        HasMore = people.Count > P * PageSize;
         var ids = shown.Select(p => p.Id).ToList();
         var students = (await (
             from student in db.Students.Where(s => ids.Contains(s.Person))
@@ -47,20 +48,17 @@ public sealed class PeopleModel(PlacementDb db, Speech speech) : PageModel
         ];
     }
 
-    private IQueryable<Person> Search(IQueryable<Person> people)
+    private async Task<IEnumerable<Person>> SearchAsync(CancellationToken cancellationToken)
     {
+        var everybody = await db.People.AsNoTracking().OrderBy(p => p.Id).ToListAsync(cancellationToken);
         if (string.IsNullOrWhiteSpace(Q))
         {
-            return people;
+            return everybody;
         }
 
         var words = Q.Trim();
-        var pattern = "%" + words.Replace("\\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
-        // The casts name the columns behind the value objects.
-        return people.Where(p =>
-            EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.LatinName!, pattern, "\\")
-            || EF.Functions.Like((string)(object)p.Email, pattern, "\\") || EF.Functions.Like((string)(object)p.SecondEmail!, pattern, "\\")
-            || db.Students.Any(s => s.Person == p.Id && s.Code == words));
+        var numbered = (await db.Students.Where(s => s.Code == words).OrderBy(s => s.Id).Select(s => s.Person).ToListAsync(cancellationToken)).ToHashSet();
+        return everybody.Where(p => numbered.Contains(p.Id) || ((string?[])[p.Name, p.LatinName, p.Email.Value, p.SecondEmail?.Value]).Any(text => Words.Contains(text, words)));
     }
 
     /// <param name="Parts">Roles, hosts headed, numbers as a student.</param>

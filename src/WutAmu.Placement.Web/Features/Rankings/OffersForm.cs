@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Features.Rankings;
 
@@ -20,6 +22,8 @@ public sealed class OffersForm
     /// <summary>Code of a programme the offer must admit; <c>all</c>: any; empty: the student's own.</summary>
     public string? Programme { get; set; }
 
+    /// <summary>From 1. Not <c>page</c> in the address: that is a Razor page's own name, and binds before the query.</summary>
+    [ModelBinder(Name = "p")]
     public int Page { get; set; } = 1;
 
     internal bool Matches(OfferLine line, string? programme) =>
@@ -28,17 +32,13 @@ public sealed class OffersForm
         && (string.IsNullOrEmpty(Language) || line.Languages.Contains(Language))
         && (string.IsNullOrEmpty(Host) || line.Host.Code == Host)
         && (programme is null || line.Offer.Admits(programme))
-        && (Q ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).All(word => Texts(line).Any(text => Contains(text, word)));
-
-    // Accents and width make no difference: "etude" finds "étude".
-    private static bool Contains(string text, string word) =>
-        CultureInfo.InvariantCulture.CompareInfo.IndexOf(text, word, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreWidth) >= 0;
+        && (Q ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).All(word => Texts(line).Any(text => Words.Contains(text, word)));
 
     private static IEnumerable<string> Texts(OfferLine line) =>
         ((string?[])[line.Code, line.Title.Fr, line.Title.Zh, line.Title.En, line.Offer.Description?.Fr, line.Offer.Description?.Zh, line.Offer.Description?.En,
             line.Host.Code, line.Host.Name, line.Host.Field, line.Host.Campus, line.Supervisor]).OfType<string>();
 
     /// <summary>The query of this search, for another page.</summary>
-    internal string Query(int page) => "?" + string.Join('&', new[] { ("q", Q), ("field", Field), ("campus", Campus), ("language", Language), ("host", Host), ("programme", Programme), ("page", page == 1 ? null : page.ToString(CultureInfo.InvariantCulture)) }
+    internal string Query(int page) => "?" + string.Join('&', new[] { ("q", Q), ("field", Field), ("campus", Campus), ("language", Language), ("host", Host), ("programme", Programme), ("p", page == 1 ? null : page.ToString(CultureInfo.InvariantCulture)) }
         .Where(pair => !string.IsNullOrEmpty(pair.Item2)).Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2 ?? "")}"));
 }
