@@ -2,6 +2,7 @@ using WutAmu.Placement.Web.Features;
 using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Privacy;
+using WutAmu.Placement.Web.Features.Rankings;
 using WutAmu.Placement.Web.Jobs;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
@@ -54,6 +55,7 @@ app.UseMiddleware<NotSaved>();
 app.UseAuthentication();
 app.UseRateLimiter();
 app.UseAuthorization();
+app.UseMiddleware<Autosave>();
 app.MapStaticAssets().AllowAnonymous();
 // Style and script get addresses with their digest, which a browser keeps for a year.
 app.MapRazorPages().WithStaticAssets();

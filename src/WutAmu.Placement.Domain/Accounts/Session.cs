@@ -61,5 +61,18 @@ public sealed class Session
         SecondFactorAt = LastSeenAt = now;
     }
 
+    /// <summary>It was used.</summary>
+    /// <returns>False: it was used later already, and nothing changes.</returns>
+    public bool See(DateTimeOffset now)
+    {
+        if (now <= LastSeenAt)
+        {
+            return false;
+        }
+
+        LastSeenAt = now;
+        return true;
+    }
+
     public void End(DateTimeOffset now) => EndedAt ??= now;
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Persistence.Backups;
+using WutAmu.Placement.Web.Persistence.Plain;
 
 namespace WutAmu.Placement.Web.Persistence;
 
@@ -26,6 +27,7 @@ public static class PersistenceSetup
         services.AddDbContextPool<PlacementDb>(
             (provider, options) => Configure(options, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile),
             ContextsKept);
+        services.AddSingleton<PlainDb>();
         services.AddOptions<BackupOptions>().Bind(configuration.GetSection(BackupOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BackupOptions>, ValidateBackupOptions>();
         services.AddSingleton<BackupShelf>();

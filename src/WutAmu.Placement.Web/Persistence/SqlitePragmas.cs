@@ -12,7 +12,7 @@ namespace WutAmu.Placement.Web.Persistence;
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
-    private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;";
+    internal const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;";
 
     // Connections come from a pool, and every query opens one: what is set stays set while the handle lives.
     private static readonly ConditionalWeakTable<sqlite3, object> Prepared = [];

@@ -12,9 +12,10 @@ public sealed class WriteGate : IDisposable
 
     public WriteLatency Latency { get; } = new();
 
-    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    /// <param name="counted">False: several writes pass together, and each is counted by whoever lets them.</param>
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken, bool counted = true)
     {
-        var asked = Stopwatch.GetTimestamp();
+        long? asked = counted ? Stopwatch.GetTimestamp() : null;
         await semaphore.WaitAsync(cancellationToken);
         return new Passage(this, asked);
     }
@@ -28,7 +29,7 @@ public sealed class WriteGate : IDisposable
 
     public void Dispose() => semaphore.Dispose();
 
-    private sealed class Passage(WriteGate gate, long asked) : IDisposable
+    private sealed class Passage(WriteGate gate, long? asked) : IDisposable
     {
         private WriteGate? held = gate;
 
@@ -37,7 +38,10 @@ public sealed class WriteGate : IDisposable
             if (Interlocked.Exchange(ref held, null) is { } left)
             {
                 left.semaphore.Release();
-                left.Latency.Record(Stopwatch.GetElapsedTime(asked));
+                if (asked is { } from)
+                {
+                    left.Latency.Record(Stopwatch.GetElapsedTime(from));
+                }
             }
         }
     }

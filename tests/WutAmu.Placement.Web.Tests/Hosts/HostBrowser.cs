@@ -51,6 +51,9 @@ internal sealed partial class HostBrowser : IDisposable
 
     public async Task OpenAsync(string path) => await ShowAsync(await client.GetAsync(path));
 
+    /// <summary>Value of a field of the form shown.</summary>
+    public string Field(string name) => fields.First(field => field.Key == name).Value;
+
     public HostBrowser Fill(string name, string? value)
     {
         fields.RemoveAll(field => field.Key == name);

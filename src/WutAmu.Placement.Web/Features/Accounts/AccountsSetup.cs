@@ -17,6 +17,7 @@ internal static class AccountsSetup
         services.AddSingleton<IValidateOptions<AccountsOptions>, ValidateAccountsOptions>();
         services.AddSingleton<SafeCookies>();
         services.AddSingleton<BrowserCookies>();
+        services.AddSingleton<OpenSessions>();
         services.AddScoped<Sessions>();
         services.AddScoped<AskForLetter>();
         services.AddScoped<ChooseLanguage>();

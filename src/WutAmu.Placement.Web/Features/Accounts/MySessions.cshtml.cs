@@ -9,7 +9,7 @@ using WutAmu.Placement.Web.Platform;
 namespace WutAmu.Placement.Web.Features.Accounts;
 
 /// <summary>Where somebody is signed in, and how to end it from here.</summary>
-public sealed class MySessionsModel(PlacementDb db, Sessions sessions, LinkUniversityAccount link, StepUp stepUp, IOptions<UniversityOptions> university, Speech speech, TimeProvider clock) : PageModel
+public sealed class MySessionsModel(PlacementDb db, Sessions sessions, OpenSessions openSessions, LinkUniversityAccount link, StepUp stepUp, IOptions<UniversityOptions> university, Speech speech, TimeProvider clock) : PageModel
 {
     /// <summary><c>failed</c>: the way to the university ended without an account.</summary>
     [BindProperty(SupportsGet = true, Name = "refused")]
@@ -27,7 +27,7 @@ public sealed class MySessionsModel(PlacementDb db, Sessions sessions, LinkUnive
         var me = await db.People.AsNoTracking().SingleAsync(p => p.Id == User.PersonId(), cancellationToken);
         Accounts = await db.ExternalAccounts.AsNoTracking().Where(a => a.Person == me.Id).OrderBy(a => a.Issuer).Select(a => new AccountLine(a.Issuer, a.LinkedAt)).ToListAsync(cancellationToken);
         var (here, now) = (User.SessionId(), clock.GetUtcNow());
-        var open = (await db.Sessions.AsNoTracking().Where(s => s.Person == me.Id && s.EndedAt == null).ToListAsync(cancellationToken)).Where(s => sessions.IsOpen(s, me, now));
+        var open = (await db.Sessions.AsNoTracking().Where(s => s.Person == me.Id && s.EndedAt == null).ToListAsync(cancellationToken)).Where(s => openSessions.IsOpen(s, me, now));
         Lines =
         [
             .. open.OrderByDescending(s => s.Id == here).ThenByDescending(s => s.LastSeenAt).ThenBy(s => s.Id.Value)

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain.Accounts;
@@ -8,50 +7,10 @@ using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Features.Accounts;
 
-/// <summary>Who is signed in where. A session begins with a secret of its own, whatever the browser sent before, and is a row: ending it works at once.</summary>
-public sealed partial class Sessions(PlacementDb db, SafeCookies cookies, IOptions<AccountsOptions> options, IHostEnvironment environment, TimeProvider clock, ILogger<Sessions> logger)
+/// <summary>Begins and ends sessions. A session begins with a secret of its own, whatever the browser sent before, and is a row: ending it works at once.</summary>
+public sealed class Sessions(PlacementDb db, SafeCookies cookies, IOptions<AccountsOptions> options, TimeProvider clock)
 {
     public const string Cookie = "placement";
-
-    // Compiled: every request asks it.
-    private static readonly Func<PlacementDb, string, CancellationToken, Task<Open?>> OpenOf = EF.CompileAsyncQuery(
-        (PlacementDb db, string hash, CancellationToken _) => (
-            from session in db.Sessions.AsNoTracking().Where(s => s.SecretHash == hash)
-            join person in db.People.AsNoTracking() on session.Person equals person.Id
-            select new Open(session, person)).SingleOrDefault());
-
-    public bool HasCookie(HttpContext context) => context.Request.Cookies.ContainsKey(cookies.Name(Cookie));
-
-    /// <summary>The open session of the browser that asks, and its person; null: there is none.</summary>
-    public async Task<Open?> FindAsync(HttpContext context, CancellationToken cancellationToken)
-    {
-        if (context.Request.Cookies[cookies.Name(Cookie)] is not { Length: > 0 and < 100 } secret)
-        {
-            return null;
-        }
-
-        var hash = Secrets.Hash(secret);
-        var found = await OpenOf(db, hash, cancellationToken);
-        var now = clock.GetUtcNow();
-        if (found is null || !IsOpen(found.Session, found.Person, now))
-        {
-            return null;
-        }
-
-        if (now - found.Session.LastSeenAt >= LimitsOf(found.Session, found.Person).Precision)
-        {
-            await TouchAsync(found.Session.Id, now, cancellationToken);
-        }
-
-        return found;
-    }
-
-    public bool IsOpen(Session session, Person person, DateTimeOffset now) =>
-        session.IsOpen(now, LimitsOf(session, person)) && (session.Method != SignInMethod.Development || environment.IsDevelopment());
-
-    /// <summary>A coordinator's session is short, also if they became one while it ran.</summary>
-    public SessionLimits LimitsOf(Session session, Person person) =>
-        options.Value.LimitsOf(person.Roles == Roles.None ? session.Kind : SessionKind.Staff);
 
     /// <summary>Adds a session to what is saved next, and ends the one this browser had. Issue it once it is saved.</summary>
     public async Task<Started> AddAsync(HttpContext context, Person person, SignInMethod method, CancellationToken cancellationToken)
@@ -135,24 +94,6 @@ public sealed partial class Sessions(PlacementDb db, SafeCookies cookies, IOptio
 
     private void Issue(HttpContext context, SessionKind kind, string secret) =>
         context.Response.Cookies.Append(cookies.Name(Cookie), secret, cookies.Options(kind == SessionKind.Staff ? null : options.Value.LimitsOf(kind).Absolute));
-
-    private async Task TouchAsync(SessionId id, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await db.WriteAsync(token => db.Sessions.Where(s => s.Id == id && s.LastSeenAt < now).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), token), cancellationToken);
-        }
-        catch (SqliteException e)
-        {
-            // A full disk must not keep people from reading their page.
-            LogNotTouched(e, id);
-        }
-    }
-
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "Session {Session} could not be marked as seen; it goes on.")]
-    private partial void LogNotTouched(Exception exception, SessionId session);
-
-    public sealed record Open(Session Session, Person Person);
 
     /// <param name="Secret">For the browser alone.</param>
     public sealed record Started(SessionId Id, SessionKind Kind, string Secret);

@@ -78,7 +78,7 @@ internal static partial class UniversitySetup
             string.Equals(user?.FindFirst("email_verified")?.Value, "true", StringComparison.OrdinalIgnoreCase));
         if (context.Properties?.Items.TryGetValue(Link, out var asked) == true)
         {
-            var open = await services.GetRequiredService<Sessions>().FindAsync(context.HttpContext, context.HttpContext.RequestAborted);
+            var open = await services.GetRequiredService<OpenSessions>().FindAsync(context.HttpContext, context.HttpContext.RequestAborted);
             if (account.Issuer.Length == 0 || account.Subject.Length == 0 || open is null || open.Session.Id.ToString() != asked)
             {
                 context.Response.Redirect("/Accounts/Sessions?refused=failed");

@@ -49,11 +49,6 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
 
     public async Task<IActionResult> OnPostAsync(string? go, CancellationToken cancellationToken)
     {
-        if (IsScript && go is null or "save")
-        {
-            return await AutosaveAsync(cancellationToken);
-        }
-
         if (await EnterAsync(coordinators: false, cancellationToken) is { } end)
         {
             return end;
@@ -75,17 +70,6 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
         return saved.TryGet(out var draft, out var problem) ? Saved(draft, list, go, moved) : await RefusedAsync(problem, list, cancellationToken);
     }
 
-    /// <summary>The script keeps what it shows: of all that draws the page it needs nothing, and it comes often.</summary>
-    private async Task<IActionResult> AutosaveAsync(CancellationToken cancellationToken)
-    {
-        if (!RankedChoices.TryParse(Form.List, out var list))
-        {
-            return BadRequest();
-        }
-
-        return (await SaveAsync(list, Form.Version, Form.Key, cancellationToken)).TryGet(out var draft, out var problem) ? Saved(draft) : Refused(problem);
-    }
-
     private Task<Result<SavedDraft>> SaveAsync(RankedChoices list, int version, Guid key, CancellationToken cancellationToken) =>
         save.HandleAsync(CampaignId, User.PersonId(), list, Form.ReadNotes(), Request.Form.ContainsKey("Form.Motivation") ? Form.Motivation ?? "" : null, new(key, version), cancellationToken);
 
@@ -93,7 +77,7 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
 
     private JsonResult Refused(Problem problem) => new(new { problem.Code, Text = speech.Of(problem) }) { StatusCode = StatusOf(problem) };
 
-    private static int StatusOf(Problem problem) => problem.Code switch
+    internal static int StatusOf(Problem problem) => problem.Code switch
     {
         "ranking.stale" => StatusCodes.Status409Conflict,
         "ranking.closed" or "ranking.left" or "ranking.not-student" => StatusCodes.Status403Forbidden,

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.Rankings;
 
@@ -24,6 +26,31 @@ public sealed class RankingForm
 
     /// <summary>Null: the campaign does not ask for it.</summary>
     public string? Motivation { get; set; }
+
+    /// <summary>What a save needs, as the page would bind it, but every field must be there and make sense.</summary>
+    internal static bool TryRead(IFormCollection fields, [NotNullWhen(true)] out RankingForm? form)
+    {
+        const string Prefix = nameof(RankingModel.Form) + ".";
+        const string NotePrefix = Prefix + nameof(Notes) + "[";
+        form = null;
+        if (fields[Prefix + nameof(List)] is not [{ } list]
+            || fields[Prefix + nameof(Version)] is not [{ } written] || !int.TryParse(written, NumberStyles.Integer, CultureInfo.InvariantCulture, out var version)
+            || fields[Prefix + nameof(Key)] is not [{ } named] || !Guid.TryParse(named, out var key))
+        {
+            return false;
+        }
+
+        form = new() { List = list, Version = version, Key = key, Motivation = fields.TryGetValue(Prefix + nameof(Motivation), out var motivation) ? motivation[0] : null };
+        foreach (var (name, values) in fields)
+        {
+            if (name.StartsWith(NotePrefix, StringComparison.OrdinalIgnoreCase) && name.EndsWith(']'))
+            {
+                form.Notes[name[NotePrefix.Length..^1]] = values[0];
+            }
+        }
+
+        return true;
+    }
 
     internal IReadOnlyDictionary<OfferId, string> ReadNotes()
     {

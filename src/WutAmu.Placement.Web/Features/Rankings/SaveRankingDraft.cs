@@ -3,19 +3,19 @@ using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Rankings;
-using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Persistence.Plain;
 
 namespace WutAmu.Placement.Web.Features.Rankings;
 
 /// <summary>Keeps a student's list, notes and motivation as a draft; what was submitted stays in force.</summary>
-public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
+public sealed class SaveRankingDraft(PlainDb db, TimeProvider clock)
 {
     /// <param name="motivation">Read by heads who rank applicants; null, or in a campaign where heads do not rank: as it was.</param>
-    /// <returns>The list's version and when its draft was saved; or a problem of <see cref="OwnRanking.LoadAsync"/>, of <see cref="Ranking.SaveDraft"/>, or <c>ranking.motivation-too-long</c>.</returns>
+    /// <returns>The list's version and when its draft was saved; or a problem of <see cref="OwnRanking.Find"/>, of <see cref="Ranking.SaveDraft"/>, or <c>ranking.motivation-too-long</c>.</returns>
     public Task<Result<SavedDraft>> HandleAsync(
         CampaignId campaign, PersonId by, RankedChoices choices, IReadOnlyDictionary<OfferId, string> notes, string? motivation, RankingRequest request, CancellationToken cancellationToken) =>
         db.WriteAsync<Result<SavedDraft>>(
-            async token =>
+            rows =>
             {
                 if (motivation?.Length > Student.MaxMotivationLength)
                 {
@@ -23,7 +23,7 @@ public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
                 }
 
                 var now = clock.GetUtcNow();
-                if (!(await OwnRanking.LoadAsync(db, campaign, by, choices.Offers, now, token)).TryGet(out var own, out var problem))
+                if (!OwnRanking.Find(rows, campaign, by, choices, now).TryGet(out var own, out var problem))
                 {
                     return problem;
                 }
@@ -34,6 +34,7 @@ public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
                     written = null;
                 }
 
+                var before = own.Ranking.Version;
                 if (!own.Ranking.SaveDraft(choices, notes, request, own.Campaign, own.Listable, now, written).TryGet(out var version, out problem))
                 {
                     return problem;
@@ -42,9 +43,18 @@ public sealed class SaveRankingDraft(PlacementDb db, TimeProvider clock)
                 if (written is not null)
                 {
                     own.Student.Motivate(written);
+                    rows.Update(own.Student);
                 }
 
-                await db.SaveChangesAsync(token);
+                if (own.IsNew)
+                {
+                    rows.Insert(own.Ranking);
+                }
+                else if (own.Ranking.Version != before)
+                {
+                    rows.Update(own.Ranking);
+                }
+
                 return new SavedDraft(version, own.Ranking.DraftSavedAt ?? now);
             },
             cancellationToken);
