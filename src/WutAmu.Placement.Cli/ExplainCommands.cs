@@ -54,7 +54,7 @@ internal static class ExplainCommands
             return ExitCode.Done;
         }, cancellationToken);
 
-    public static int Diagnose(string instancePath, CancellationToken cancellationToken)
+    public static int Diagnose(string instancePath, double? timeLimit, CancellationToken cancellationToken)
     {
         if (Documents.ReadInstance(instancePath) is not { } instance)
         {
@@ -63,7 +63,7 @@ internal static class ExplainCommands
 
         try
         {
-            var diagnosis = Diagnostician.Diagnose(instance, cancellationToken);
+            var diagnosis = Diagnostician.Diagnose(instance, timeLimit, cancellationToken);
             Documents.Write("-", ReportJson.Write(diagnosis));
             Tell(diagnosis);
             return diagnosis.Feasible switch

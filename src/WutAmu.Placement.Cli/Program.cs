@@ -10,22 +10,7 @@ var policy = new Option<string>("--policy") { Description = "Name of the policy;
 var output = new Option<string>("--out") { Description = "Where the result goes; - is standard output, .gz is written as gzip.", DefaultValueFactory = _ => "-" };
 var noLottery = new Option<bool>("--no-lottery") { Description = "Leave out the last level, the lottery. The result says so and cannot be published." };
 var report = new Option<bool>("--report") { Description = "Add explanations of every student, sensitivities, the floor, forced and reserve placements." };
-var timeLimit = new Option<double?>("--time-limit")
-{
-    Description = "Seconds after which solving stops: exit 4 with the best matching found, or exit 0 without the report where only that was missing. With a decimal point, as in 0.5.",
-    CustomParser = parsed =>
-    {
-        // The same in every culture: "1,5" is refused, not read as fifteen.
-        if (double.TryParse(parsed.Tokens[0].Value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
-        {
-            return seconds;
-        }
-
-        parsed.AddError($"--time-limit is a number of seconds over 0, at most 86400, with a decimal point if any; \"{parsed.Tokens[0].Value}\" is not.");
-        return null;
-    },
-};
-
+var timeLimit = Seconds("Seconds after which solving stops: exit 4 with the best matching found, or exit 0 without the report where only that was missing. With a decimal point, as in 0.5.");
 var secondOpinion = new Option<bool>("--second-opinion") { Description = "Solve every level of a flow policy by OR-Tools' minimum-cost flow alone: slower, and the same result." };
 var timings = new Option<bool>("--timings") { Description = "Tell on standard error how long reading, matching, the report and writing took." };
 var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, report, timeLimit, noLottery, secondOpinion, timings };
@@ -52,8 +37,9 @@ explain.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands
 var sensitivity = new Command("sensitivity", "Says what one place more and one fewer at each offer, supervisor and host would change.") { instance, resultFile };
 sensitivity.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands.Sensitivity(parsed.GetRequiredValue(instance), parsed.GetRequiredValue(resultFile), cancellationToken)));
 
-var diagnose = new Command("diagnose", "Says what makes an instance infeasible, who competes for too few places, and the repair. A group of students is irreducible: without any one of them the others can be placed; \"smallest\" stands only where that is proven.") { instance };
-diagnose.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands.Diagnose(parsed.GetRequiredValue(instance), cancellationToken)));
+var searchLimit = Seconds("Seconds of its own work, the same on every machine, after which a search stops: exit 4 where it was not decided whether there is a matching; else what is missing is said. At most 60, the default, for that, and 3 for the rest. Instances without quotas, groups and if-open need no search.");
+var diagnose = new Command("diagnose", "Says what makes an instance infeasible, who competes for too few places, and the repair. A group of students is irreducible: without any one of them the others can be placed; \"smallest\" stands only where that is proven.") { instance, searchLimit };
+diagnose.SetAction((parsed, cancellationToken) => Task.FromResult(ExplainCommands.Diagnose(parsed.GetRequiredValue(instance), parsed.GetValue(searchLimit), cancellationToken)));
 
 var policies = new Command("policies", "Lists the policies.");
 policies.SetAction(_ =>
@@ -71,6 +57,22 @@ var parse = root.Parse(args);
 var code = await parse.InvokeAsync();
 // A command line that cannot be read is invalid input.
 return parse.Errors.Count > 0 ? ExitCode.InvalidInput : code;
+
+static Option<double?> Seconds(string description) => new("--time-limit")
+{
+    Description = description,
+    CustomParser = parsed =>
+    {
+        // The same in every culture: "1,5" is refused, not read as fifteen.
+        if (double.TryParse(parsed.Tokens[0].Value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
+        {
+            return seconds;
+        }
+
+        parsed.AddError($"--time-limit is a number of seconds over 0, at most 86400, with a decimal point if any; \"{parsed.Tokens[0].Value}\" is not.");
+        return null;
+    },
+};
 
 static string Truth(PolicyDescription known) => !new PolicyName(known.Name, KeepPublished: false).IsTruthBest(minimum: false) ? ""
     : new PolicyName(known.Name, KeepPublished: false).IsTruthBest(minimum: true) ? " Ranking truthfully is always best."

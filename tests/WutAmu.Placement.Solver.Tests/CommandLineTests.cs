@@ -157,6 +157,41 @@ public sealed class CommandLineTests : IDisposable
         verified.Error.Should().Contain("was not re-checked; explain and sensitivity tell it anew");
     }
 
+    [Fact]
+    public void A_diagnosis_that_its_limit_cuts_off_is_exit_4_and_says_that_nothing_is_decided()
+    {
+        var instance = Path.Combine(folder, "crowd.json");
+        File.WriteAllBytes(instance, Domain.Matching.CanonicalJson.Write(SearchTests.Crowd(40)));
+
+        var limited = Run("diagnose", instance, "--time-limit", "0.0001");
+        var whole = Run("diagnose", instance);
+
+        limited.Code.Should().Be(4, limited.Error);
+        limited.Error.Should().Contain("was not decided within the limit");
+        System.Text.Json.JsonDocument.Parse(limited.Output).RootElement.GetProperty("feasible").ValueKind.Should().Be(System.Text.Json.JsonValueKind.Null);
+        whole.Code.Should().Be(0, whole.Error);
+        System.Text.Json.JsonDocument.Parse(whole.Output).RootElement.GetProperty("feasible").GetBoolean().Should().BeTrue();
+    }
+
+    // One place fewer at the quota contradicts its minimum: the library says that on standard error when it is asked.
+    [Fact]
+    public void Standard_error_holds_the_tools_own_words_alone()
+    {
+        var (instance, result) = (Path.Combine(folder, "contradiction.json"), Path.Combine(folder, "result.json"));
+        File.WriteAllText(instance, """
+            {"format":"placement-instance/1","students":[{"id":"s","choices":[["o"]]},{"id":"t","choices":[["o"]]}],"hosts":[{"id":"h"}],
+            "offers":[{"id":"o","host":"h","min":1,"max":1}],"quotas":[{"id":"q","min":1,"max":1}],"apart":[{"students":["s","t"]}]}
+            """);
+        Run("solve", instance, "--out", result).Code.Should().Be(0);
+
+        var sensitivity = Run("sensitivity", instance, result);
+
+        sensitivity.Code.Should().Be(0, sensitivity.Error);
+        sensitivity.Error.Trim().Should().Be("3 limits; one place more would change a level at 0 of them, one fewer at 2.");
+        System.Text.Json.JsonDocument.Parse(sensitivity.Output).RootElement.EnumerateArray().Single(limit => limit.GetProperty("kind").GetString() == "quota")
+            .GetProperty("fewer").GetProperty("feasible").GetBoolean().Should().BeFalse();
+    }
+
     [Theory]
     [InlineData("solve")]
     [InlineData("solve", "missing.json")]

@@ -54,24 +54,44 @@ public sealed class StableTests
             },
             iter: 500);
 
-    [Fact]
-    public void One_place_more_at_a_host_makes_no_student_worse_off() =>
-        Gens.Market.Where(instance => instance.Students.All(student => !student.UnrankedAcceptable) && NoMinima(instance) is var plain && Solve(plain, PolicyName.StudentOptimalStable).Status == MatchingStatus.Optimal).Sample(
-            instance =>
+    /// <summary>At a limit that nothing above it bounds: a host's total, or an offer or supervisor under none.</summary>
+    [Theory]
+    [InlineData(LimitKind.Offer)]
+    [InlineData(LimitKind.Supervisor)]
+    [InlineData(LimitKind.Host)]
+    public void One_place_more_makes_no_student_worse_off(LimitKind kind) =>
+        Gens.Market.Select(instance => NothingAbove(NoMinima(instance), kind))
+            .Where(plain => plain.Students.All(student => !student.UnrankedAcceptable) && Solve(plain, PolicyName.StudentOptimalStable).Status == MatchingStatus.Optimal && WithOnePlaceMore(plain, kind).Any()).Sample(
+            plain =>
             {
-                var plain = NoMinima(instance);
                 var before = Solve(plain, PolicyName.StudentOptimalStable);
-                foreach (var host in plain.Hosts.Where(host => host.Max is not null))
+                foreach (var (more, where) in WithOnePlaceMore(plain, kind))
                 {
-                    var after = Solve(plain with { Hosts = plain.Hosts.Replace(host, host with { Max = host.Max + 1 }) }, PolicyName.StudentOptimalStable);
+                    var after = Solve(more, PolicyName.StudentOptimalStable);
                     foreach (var placed in before.Assignments)
                     {
                         var now = after.Assignments.SingleOrDefault(a => a.Student == placed.Student);
-                        (now is not null && now.Rank <= placed.Rank || placed.Rank is null).Should().BeTrue($"{placed.Student} had {placed.Offer}");
+                        (now is not null && now.Rank <= placed.Rank || placed.Rank is null).Should().BeTrue($"{placed.Student} had {placed.Offer} before one place more at {where}");
                     }
                 }
             },
             iter: 500);
+
+    // The host's one place goes to whom it likes better, who had no place to ask for before.
+    [Fact]
+    public void One_place_more_at_an_offer_under_a_full_host_may_cost_another_student_the_place()
+    {
+        var instance = new Instance
+        {
+            Students = [Student("s0", ["o0"]), Student("s1", ["o1"])],
+            Hosts = [new("h", 0, 1, Opening.Always, [["s1"], ["s0"]])],
+            Offers = [new("o0", "h", null, 0, 1, Opening.Always, null, null), new("o1", "h", null, 0, 0, Opening.Always, null, null)],
+        };
+
+        Placements(Solve(instance, PolicyName.StudentOptimalStable)).Should().Equal(new SortedDictionary<string, string> { ["s0"] = "o0" });
+        var more = instance with { Offers = instance.Offers.Replace(instance.Offers[1], instance.Offers[1] with { Max = 1 }) };
+        Placements(Solve(more, PolicyName.StudentOptimalStable)).Should().Equal(new SortedDictionary<string, string> { ["s1"] = "o1" });
+    }
 
     [Fact]
     public void Nobody_gains_by_leaving_choices_out_when_students_propose() =>
@@ -138,6 +158,19 @@ public sealed class StableTests
         Hosts = [.. instance.Hosts.Select(host => host with { Min = 0 })],
         Supervisors = [.. instance.Supervisors.Select(supervisor => supervisor with { Min = 0 })],
         Offers = [.. instance.Offers.Select(offer => offer with { Min = 0 })],
+    };
+
+    private static Instance NothingAbove(Instance plain, LimitKind kind) => plain with
+    {
+        Supervisors = [.. plain.Supervisors.Select(supervisor => kind == LimitKind.Offer ? supervisor with { Max = null } : supervisor)],
+        Hosts = [.. plain.Hosts.Select(host => kind == LimitKind.Host ? host : host with { Max = null })],
+    };
+
+    private static IEnumerable<(Instance Instance, string Where)> WithOnePlaceMore(Instance plain, LimitKind kind) => kind switch
+    {
+        LimitKind.Offer => plain.Offers.Select(offer => (plain with { Offers = plain.Offers.Replace(offer, offer with { Max = offer.Max + 1 }) }, offer.Id)),
+        LimitKind.Supervisor => plain.Supervisors.Select(supervisor => (plain with { Supervisors = plain.Supervisors.Replace(supervisor, supervisor with { Max = supervisor.Max + 1 }) }, supervisor.Id)),
+        _ => plain.Hosts.Where(host => host.Max is not null).Select(host => (plain with { Hosts = plain.Hosts.Replace(host, host with { Max = host.Max + 1 }) }, host.Id)),
     };
 
     private static IEnumerable<ImmutableArray<ImmutableArray<string>>> Subsets(ImmutableArray<ImmutableArray<string>> choices) =>

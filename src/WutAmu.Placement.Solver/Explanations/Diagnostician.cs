@@ -13,13 +13,20 @@ namespace WutAmu.Placement.Solver.Explanations;
 public static class Diagnostician
 {
     /// <exception cref="OperationCanceledException">Cancelled between two searches.</exception>
-    public static Diagnosis Diagnose(Instance instance, CancellationToken cancellationToken)
-    {
-        return Diagnose(instance, new(ReportLimits.SecondsForFeasibility), cancellationToken);
-    }
+    public static Diagnosis Diagnose(Instance instance, CancellationToken cancellationToken) => Diagnose(instance, mostSeconds: null, cancellationToken);
+
+    /// <param name="mostSeconds">Of each search's own work, about seconds, where that is less than its usual limit (<see cref="ReportLimits"/>); null: the usual limits. Flows know none.</param>
+    /// <exception cref="OperationCanceledException">Cancelled between two searches.</exception>
+    public static Diagnosis Diagnose(Instance instance, double? mostSeconds, CancellationToken cancellationToken) =>
+        Diagnose(
+            instance,
+            new(Math.Min(ReportLimits.SecondsForFeasibility, mostSeconds ?? double.PositiveInfinity)),
+            new(Math.Min(ReportLimits.SecondsADiagnosis, mostSeconds ?? double.PositiveInfinity)),
+            cancellationToken);
 
     /// <param name="forFeasibility">For whether there is a matching at all, and what contradicts if there is none.</param>
-    internal static Diagnosis Diagnose(Instance instance, SearchBudget forFeasibility, CancellationToken cancellationToken)
+    /// <param name="budget">For the floor, its group, and what keeps more from being placed.</param>
+    internal static Diagnosis Diagnose(Instance instance, SearchBudget forFeasibility, SearchBudget budget, CancellationToken cancellationToken)
     {
         var sorted = MatchingEngine.Sort(instance);
         var conflicts = ImmutableArray.CreateBuilder<Conflict>();
@@ -37,8 +44,6 @@ public static class Diagnostician
         {
             return new(feasible, conflicts.ToImmutable(), null, null, []) { Undetermined = [feasible is null ? Outcome.Feasibility : "conflicts"] };
         }
-
-        var budget = new SearchBudget(ReportLimits.SecondsADiagnosis);
 
         if (!PolicyEffects.Nests(sorted))
         {

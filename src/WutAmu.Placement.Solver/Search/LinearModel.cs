@@ -26,6 +26,9 @@ internal sealed class LinearModel : IDisposable
     private readonly Stack<Action> undo = [];
     private (int Column, long Cost)[] objective = [];
 
+    // Bounds of which the lower is above the upper: the simplex would tell everybody on standard error.
+    private int contradictory;
+
     public LinearModel(SearchBudget budget, CancellationToken cancellationToken)
     {
         Budget = budget;
@@ -52,6 +55,7 @@ internal sealed class LinearModel : IDisposable
 
     public int AddColumn(long low, long high)
     {
+        contradictory += low > high ? 1 : 0;
         columns.Add(new(solver.MakeNumVar(low, high, "")) { Low = low, High = high });
         return columns.Count - 1;
     }
@@ -74,6 +78,7 @@ internal sealed class LinearModel : IDisposable
         }
 
         rows.Add(row);
+        contradictory += low > high ? 1 : 0;
         return rows.Count - 1;
     }
 
@@ -93,6 +98,7 @@ internal sealed class LinearModel : IDisposable
 
         void Set(long newLow, long newHigh)
         {
+            contradictory += (newLow > newHigh ? 1 : 0) - (changed.Low > changed.High ? 1 : 0);
             (changed.Low, changed.High) = (newLow, newHigh);
             changed.Variable.SetBounds(newLow, newHigh);
         }
@@ -106,6 +112,7 @@ internal sealed class LinearModel : IDisposable
 
         void Set(long? newLow, long? newHigh)
         {
+            contradictory += (newLow > newHigh ? 1 : 0) - (changed.Low > changed.High ? 1 : 0);
             (changed.Low, changed.High) = (newLow, newHigh);
             changed.Constraint.SetBounds(newLow ?? double.NegativeInfinity, newHigh ?? double.PositiveInfinity);
         }
@@ -116,7 +123,7 @@ internal sealed class LinearModel : IDisposable
     public bool Minimise((int Column, long Cost)[] costs)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Budget.IsSpent)
+        if (Budget.IsSpent || contradictory > 0)
         {
             return false;
         }
@@ -140,6 +147,11 @@ internal sealed class LinearModel : IDisposable
     /// <summary>True: proven in whole numbers that no columns within their bounds meet the rows.</summary>
     public bool IsInfeasible()
     {
+        if (contradictory > 0)
+        {
+            return true;
+        }
+
         var mark = Mark;
         foreach (var (column, most) in slacks)
         {
