@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
+using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Placements;
@@ -22,6 +23,12 @@ public sealed class CompareModel(PlacementDb db, StartRun start, Speech speech) 
     public IReadOnlyList<RunLine> Runs { get; private set; } = [];
 
     public int Going { get; private set; }
+
+    /// <summary>Of each policy whose newest run that ended gave nothing to compare, that run.</summary>
+    public IReadOnlyList<FailedRun> Failed { get; private set; } = [];
+
+    /// <summary>Why a policy of the catalogue is not run on the campaign's input as it is.</summary>
+    public IReadOnlyList<string> NotOffered { get; private set; } = [];
 
     public int Ranks => Runs.Select(r => r.Profile.Count).DefaultIfEmpty(0).Max();
 
@@ -48,6 +55,17 @@ public sealed class CompareModel(PlacementDb db, StartRun start, Speech speech) 
                 var line = new RunLine(run.Id, run.Number, run.Policy, run.InstanceDigest, result.Placed, result.Unplaced.Length, worst, result.Profile, result.BlockingPairs, null);
                 read.Add((line, result.Assignments.ToDictionary(a => a.Student, a => a.Offer, StringComparer.Ordinal)));
             }
+        }
+
+        var ended = await db.Runs.AsNoTracking().Where(r => r.Campaign == id && r.State != RunState.Queued && r.State != RunState.Solving)
+            .OrderByDescending(r => r.Number).ThenBy(r => r.Id)
+            .Select(r => new { r.Id, r.Number, r.Policy, r.State, r.Failure }).ToListAsync(cancellationToken);
+        Failed = [.. ended.DistinctBy(r => r.Policy).Where(r => r.State == RunState.Failed).OrderBy(r => r.Number)
+            .Select(r => new FailedRun(r.Id, r.Number, r.Policy, speech[RunModel.FailureKeyOf(r.Policy, r.Failure)]))];
+        if (campaign.State == CampaignState.Matching)
+        {
+            var offered = await start.OfferedAsync(campaign, cancellationToken);
+            NotOffered = [.. PolicyName.Catalogue.Except(offered).Select(policy => speech.Of(Problem.On("policy", "run.policy-if-open", policy.Name)))];
         }
 
         // Against the newest run of the announced policy: how many students would be placed elsewhere.
@@ -77,6 +95,8 @@ public sealed class CompareModel(PlacementDb db, StartRun start, Speech speech) 
 
         return RedirectToPage(new { id });
     }
+
+    public sealed record FailedRun(RunId Id, int Number, string Policy, string Why);
 
     /// <param name="Worst">Worst rank anybody got; null: nobody got a choice.</param>
     /// <param name="Different">Students placed elsewhere than under the announced policy on the same input; null: not comparable.</param>

@@ -42,10 +42,14 @@ public sealed class RunModel(PlacementDb db, CancelRun cancel, PublishRun publis
 
     public string BarePolicy => Run.Policy.Replace(PolicyName.KeepPublishedPrefix, "", StringComparison.Ordinal);
 
-    public string FailureKey => Run.Failure == "run.infeasible" && PolicyName.TryParse(Run.Policy, out var policy) && policy.IsStable ? "failure.run.infeasible.stable" : $"failure.{Run.Failure}";
+    public string FailureKey => FailureKeyOf(Run.Policy, Run.Failure);
 
     /// <summary>What the solver says about an impossible instance; null if it said nothing that can be read, or if the run did not fail of that.</summary>
     public Diagnosis? Diagnosis { get; private set; }
+
+    /// <summary>Key of the text that says why a run failed.</summary>
+    public static string FailureKeyOf(string policy, string? failure) =>
+        failure == "run.infeasible" && PolicyName.TryParse(policy, out var name) && name.IsStable ? "failure.run.infeasible.stable" : $"failure.{failure}";
 
     public string LevelName(string objective) =>
         objective.StartsWith("rank-", StringComparison.Ordinal) ? speech["level.rank", objective[5..]] : speech["level." + objective];
