@@ -7,15 +7,18 @@ namespace Hangfire.Storage.SQLite;
 /// <summary>Writes that a connection makes alone and a transaction among others.</summary>
 internal static class JobRows
 {
-    public static void Insert(Session session, long id, string invocation, string? parameters, long createdAt, long expireAt)
+    /// <returns>The id of a job to be, and what writes it. Made outside the transaction, for it runs foreign code.</returns>
+    public static (string Id, Action<Session> Insert) New(Database database, Job job, IDictionary<string, string> parameters, DateTime createdAt, TimeSpan expireIn)
     {
-        session.Execute(
-            "INSERT INTO job(id, invocation, created_at, expire_at, parameters) VALUES($1, $2, $3, $4, $5)", id, invocation, createdAt, expireAt, parameters);
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(parameters);
+        var invocation = InvocationData.SerializeJob(job).SerializePayload();
+        var id = database.ReserveJobId();
+        var created = Milliseconds(createdAt);
+        var written = parameters.Count == 0 ? null : SerializationHelper.Serialize(parameters, SerializationOption.Internal);
+        return (Id(id), session => session.Execute(
+            "INSERT INTO job(id, invocation, created_at, expire_at, parameters) VALUES($1, $2, $3, $4, $5)", id, invocation, created, Add(created, expireIn), written));
     }
-
-    /// <returns>As the column keeps them; null for none.</returns>
-    public static string? Serialize(IDictionary<string, string> parameters) =>
-        parameters.Count == 0 ? null : SerializationHelper.Serialize(parameters, SerializationOption.Internal);
 
     public static Dictionary<string, string?> DeserializeParameters(string? column) =>
         column is null ? [] : SerializationHelper.Deserialize<Dictionary<string, string?>>(column, SerializationOption.Internal);
@@ -39,9 +42,6 @@ internal static class JobRows
                 key, field, value);
         }
     }
-
-    /// <returns>What the job is to be stored as; made outside the transaction, for it runs foreign code.</returns>
-    public static string Payload(Job job) => InvocationData.SerializeJob(job).SerializePayload();
 
     public static string Serialize(IState state) =>
         SerializationHelper.Serialize(state.SerializeData() ?? new Dictionary<string, string>(), SerializationOption.Internal);

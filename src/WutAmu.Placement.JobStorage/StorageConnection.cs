@@ -59,20 +59,14 @@ internal sealed partial class StorageConnection(SQLiteStorage storage) : JobStor
 
     public override string CreateExpiredJob(Job job, IDictionary<string, string> parameters, DateTime createdAt, TimeSpan expireIn)
     {
-        ArgumentNullException.ThrowIfNull(job);
-        ArgumentNullException.ThrowIfNull(parameters);
-
-        var invocation = JobRows.Payload(job);
-        var id = database.ReserveJobId();
-        var created = JobRows.Milliseconds(createdAt);
-        var written = JobRows.Serialize(parameters);
+        var (id, insert) = JobRows.New(database, job, parameters, createdAt, expireIn);
         // Not worth a wait for the disk: until a transaction gives it a state, which carries this along, nobody may rely on the job.
         database.Write(durable: false, session =>
         {
-            JobRows.Insert(session, id, invocation, written, created, JobRows.Add(created, expireIn));
+            insert(session);
             return true;
         });
-        return JobRows.Id(id);
+        return id;
     }
 
     public override IFetchedJob FetchNextJob(string[] queues, CancellationToken cancellationToken)

@@ -49,14 +49,9 @@ internal sealed class StorageTransaction(SQLiteStorage storage, StorageConnectio
 
     public override string CreateJob(Job job, IDictionary<string, string> parameters, DateTime createdAt, TimeSpan expireIn)
     {
-        ArgumentNullException.ThrowIfNull(job);
-        ArgumentNullException.ThrowIfNull(parameters);
-        var invocation = JobRows.Payload(job);
-        var id = database.ReserveJobId();
-        var created = JobRows.Milliseconds(createdAt);
-        var written = JobRows.Serialize(parameters);
-        commands.Add(session => JobRows.Insert(session, id, invocation, written, created, JobRows.Add(created, expireIn)));
-        return JobRows.Id(id);
+        var (id, insert) = JobRows.New(database, job, parameters, createdAt, expireIn);
+        commands.Add(insert);
+        return id;
     }
 
     public override void SetJobParameter(string jobId, string name, string? value)

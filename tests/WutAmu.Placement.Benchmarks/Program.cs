@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using WutAmu.Placement;
 using WutAmu.Placement.Benchmarks;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Verification;
@@ -35,7 +36,7 @@ if (args.Contains("--million"))
 
 var cbcUpTo = int.Parse(Value("--cbc-up-to") ?? "10000", CultureInfo.InvariantCulture);
 var folder = Directory.CreateTempSubdirectory("placement-bench-").FullName;
-var root = FindRoot();
+var root = Checkout.Root;
 var peers = new Peers(folder, Path.Combine(root, "tests", "WutAmu.Placement.Benchmarks", "peers"));
 try
 {
@@ -258,15 +259,4 @@ static double Median(int size, Action run)
 
     times.Sort();
     return times[times.Count / 2];
-}
-
-static string FindRoot()
-{
-    var folder = AppContext.BaseDirectory;
-    while (!File.Exists(Path.Combine(folder, "WutAmu.Placement.sln")))
-    {
-        folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The benchmark runs inside the checkout.");
-    }
-
-    return folder;
 }

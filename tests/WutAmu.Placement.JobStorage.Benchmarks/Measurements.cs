@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hangfire;
+using Hangfire.InMemory;
 using Hangfire.Storage.SQLite;
 
 namespace WutAmu.Placement.JobStorage.Benchmarks;
@@ -49,10 +50,32 @@ public static class Measurements
         return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>From the start of the server until the last job is recorded as succeeded.</summary>
+    /// <summary>From the start of the server until the last job is recorded as succeeded; after as many jobs as <see cref="WarmUp"/>.</summary>
     internal static double JobsPerSecond(string path, SQLiteStorageOptions.SynchronousModes synchronous, int count, int workers)
     {
+        using (var warmUp = Open(path + "-warm-up", synchronous))
+        {
+            JobsPerSecond(warmUp, WarmUp, workers);
+        }
+
         using var storage = Open(path, synchronous);
+        return JobsPerSecond(storage, count, workers);
+    }
+
+    /// <summary>As much as Hangfire itself allows: a storage that keeps nothing.</summary>
+    internal static double JobsInMemoryPerSecond(int count, int workers)
+    {
+        using (var warmUp = new InMemoryStorage())
+        {
+            JobsPerSecond(warmUp, WarmUp, workers);
+        }
+
+        using var storage = new InMemoryStorage();
+        return JobsPerSecond(storage, count, workers);
+    }
+
+    private static double JobsPerSecond(Hangfire.JobStorage storage, int count, int workers)
+    {
         var client = new BackgroundJobClient(storage);
         for (var i = 0; i < count; i++)
         {

@@ -19,7 +19,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public static async Task<ServiceProcess> StartAsync(string folder)
     {
-        var web = Path.Combine(Root(), "src", "WutAmu.Placement.Web");
+        var web = Path.Combine(Checkout.Root, "src", "WutAmu.Placement.Web");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(web, "bin", "Release", "net10.0", "WutAmu.Placement.Web.dll"),
             "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"])
         {
@@ -77,16 +77,5 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
         process.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "WutAmu.Placement.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The benchmark runs from a checkout.");
     }
 }

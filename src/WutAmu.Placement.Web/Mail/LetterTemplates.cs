@@ -27,7 +27,7 @@ public sealed partial class LetterTemplates
     {
         ArgumentNullException.ThrowIfNull(mail);
         this.texts = texts;
-        serviceAddress = mail.Value.ServiceAddress.TrimEnd('/');
+        serviceAddress = mail.Value.Address("");
         options.ValueConverters.Add(value => value is string text && !SingleLine.IsClean(text) ? SingleLine.Clean(text) : null);
     }
 

@@ -41,7 +41,7 @@ public sealed class MailOptions
     [Required]
     public string Domain { get; set; } = "institute.example.org";
 
-    /// <summary>Address of the service in letters, without a slash at the end.</summary>
+    /// <summary>Address of the service in letters, with or without a slash at the end.</summary>
     [Required]
     [Url]
     public string ServiceAddress { get; set; } = "http://127.0.0.1:5080";
@@ -60,6 +60,10 @@ public sealed class MailOptions
     /// <summary>Letters a minute to addresses of one domain; 0: no limit.</summary>
     [Range(0, 6_000)]
     public int LettersPerMinuteAndDomain { get; set; }
+
+    /// <summary>An address of the service for a letter.</summary>
+    /// <param name="path">With a slash before it.</param>
+    internal string Address(string path) => ServiceAddress.TrimEnd('/') + path;
 
     internal TimeSpan Step => TimeSpan.FromSeconds(TimeoutInSeconds);
 

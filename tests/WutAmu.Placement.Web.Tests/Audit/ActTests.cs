@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using WutAmu.Placement.Web.Platform;
-using WutAmu.Placement.Web.Tests.Faults;
 
 namespace WutAmu.Placement.Web.Tests.Audit;
 

@@ -17,7 +17,7 @@ internal sealed record SampleCampaign(CampaignId Id, PersonId Coordinator, Track
 {
     public const string CoordinatorAddress = "coordinator@institute.example.org";
 
-    public static string Samples(Track track) => Path.Combine(Root(AppContext.BaseDirectory), "samples", track == Track.BachelorStudy ? "bachelor-2026" : "master-2026");
+    public static string Samples(Track track) => Path.Combine(Checkout.Root, "samples", track == Track.BachelorStudy ? "bachelor-2026" : "master-2026");
 
     public static async Task<SampleCampaign> CreateAsync(MatchingHost host, Track track = Track.MasterInternship) =>
         await host.DoAsync<PlacementDb, SampleCampaign>(async db =>
@@ -57,7 +57,4 @@ internal sealed record SampleCampaign(CampaignId Id, PersonId Coordinator, Track
         (await host.DoAsync<PublishRun, Result<PublicationId>>(publish => publish.HandleAsync(run, null, Coordinator, CancellationToken.None))).Value();
         return run;
     }
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "WutAmu.Placement.sln")) ? folder : Root(Path.GetDirectoryName(folder)!); // not null: the solution is above
 }

@@ -107,12 +107,9 @@ public sealed partial class TextsTests
         [.. Sources("*.cshtml").Concat(Sources("*.cs")).SelectMany(text => Key().Matches(text).Select(match => match.Groups[1].Value)).Where(key => !key.EndsWith('.'))];
 
     private static IEnumerable<string> Sources(string pattern) =>
-        Directory.EnumerateFiles(Path.Combine(Root(AppContext.BaseDirectory), "src"), pattern, SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src"), pattern, SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(File.ReadAllText);
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "WutAmu.Placement.sln")) ? folder : Root(Path.GetDirectoryName(folder)!); // not null: the solution is above
 
     [GeneratedRegex("""(?:\bT\[|texts\.Get\([^,"()]*(?:\([^()]*\))?, |speech\[)"([a-zA-Z.-]+)"(?! \+)""")]
     private static partial Regex Key();

@@ -73,7 +73,7 @@ public sealed class LinkUniversityAccount(PlacementDb db, LetterTemplates templa
             ["name"] = person.Name,
             ["linked"] = linked,
             ["university"] = university.Value.Name,
-            ["link"] = $"{mail.Value.ServiceAddress.TrimEnd('/')}/Accounts/Sessions",
+            ["link"] = mail.Value.Address("/Accounts/Sessions"),
         };
         var letter = LetterId.New(now);
         db.Outbox.Add(new(letter, LetterKind.Notice, null, person, $"university:{letter}", templates.Render("UniversityLink", person.Language, model), now, now));

@@ -98,7 +98,7 @@ public sealed partial class SignInLetters(IServiceScopeFactory scopes, LetterTem
         {
             ["name"] = person.Name,
             ["code"] = Secrets.Say(Secrets.CodeOf(token)),
-            ["link"] = $"{mail.Value.ServiceAddress.TrimEnd('/')}/Accounts/Link?t={token}",
+            ["link"] = mail.Value.Address($"/Accounts/Link?t={token}"),
             ["at"] = BothClocks.Say(texts, person.Language, request.ExpiresAt),
             ["minutes"] = (int)SignInRequest.Lifetime.TotalMinutes,
         };

@@ -142,7 +142,7 @@ public sealed class StaffRoles(PlacementDb db, Sessions sessions, LetterTemplate
             ["role"] = string.Join(", ", roles.Select(one => texts.Get(person.Language, $"Roles.{one}"))),
             ["at"] = BothClocks.Say(texts, person.Language, now),
             ["email"] = person.Email.Value,
-            ["link"] = $"{mail.Value.ServiceAddress.TrimEnd('/')}/Accounts/SignIn",
+            ["link"] = mail.Value.Address("/Accounts/SignIn"),
         };
         return new(LetterId.New(now), kind, null, person, key, templates.Render(template, person.Language, model), now, now);
     }

@@ -22,7 +22,7 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         var model = About(campaign, one.Person);
         model["host"] = one.Host?.Name;
         model["until"] = BothClocks.Say(texts, one.Person.Language, one.Deadline);
-        model["link"] = Address(path);
+        model["link"] = mail.Value.Address(path);
         var letter = Letter(LetterKind.Reminder, template, campaign, one.Person, key, model, now);
         // The minutely job withdraws what waits; this holds for the minute, and for a mail server that was away.
         letter.ExpireAfter(one.Deadline);
@@ -50,7 +50,7 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         model["hosts"] = hosts;
         model["before"] = known is { } earlier ? BothClocks.Say(texts, person.Language, earlier) : null;
         model["until"] = campaign.DeadlineOf(kind) is { } deadline ? BothClocks.Say(texts, person.Language, deadline) : null;
-        model["link"] = Address(path);
+        model["link"] = mail.Value.Address(path);
         var letter = Letter(LetterKind.Notice, template, campaign, person, key, model, now, notBefore);
         calendar.Enclose(letter, campaign, kind, now);
         if (campaign.DeadlineOf(kind) is null && known is { } gone)
@@ -76,7 +76,7 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         model["state"] = texts.Get(coordinator.Language, "CampaignState." + campaign.State);
         model["deadline"] = BothClocks.Say(texts, coordinator.Language, deadline);
         model["items"] = open.Select(item => texts.Get(coordinator.Language, "problem." + item.Problem.Code, [.. item.Problem.Arguments])).ToList();
-        model["link"] = Address($"/Campaigns/{campaign.Id}");
+        model["link"] = mail.Value.Address($"/Campaigns/{campaign.Id}");
         // Once for each deadline.
         return Letter(LetterKind.Notice, template, campaign, coordinator, $"{template}:{campaign.Id}:{from}:{deadline.ToUnixTimeSeconds()}:{coordinator.Id}", model, now);
     }
@@ -88,8 +88,6 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
         ["track"] = texts.Get(person.Language, "Track." + campaign.Track),
         ["master"] = campaign.Track == Track.MasterInternship,
     };
-
-    private string Address(string path) => mail.Value.ServiceAddress.TrimEnd('/') + path;
 
     private OutboxLetter Letter(LetterKind kind, string template, Campaign campaign, Person person, string key, Dictionary<string, object?> model, DateTimeOffset now, DateTimeOffset? notBefore = null) =>
         new(LetterId.New(now), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, notBefore ?? now);

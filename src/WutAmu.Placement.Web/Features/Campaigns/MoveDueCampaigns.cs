@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Campaigns;
-using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 
@@ -41,11 +40,11 @@ public sealed partial class MoveDueCampaigns(PlacementDb db, CampaignsInTurn inT
         if (open.Count == 0 && campaign.MoveTo(from + 1).TryGet(out _, out _))
         {
             db.Audit.Add(new(now, null, id, "campaign.moved", id.ToString(), $"{from} to {campaign.State}, at the deadline", reason));
-            await TellAsync(person => letters.Moved(campaign, from, person, now), cancellationToken);
+            await db.TellCoordinatorsAsync(person => letters.Moved(campaign, from, person, now), cancellationToken);
         }
         else
         {
-            await TellAsync(person => letters.Waits(campaign, open, person, now), cancellationToken);
+            await db.TellCoordinatorsAsync(person => letters.Waits(campaign, open, person, now), cancellationToken);
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -56,18 +55,6 @@ public sealed partial class MoveDueCampaigns(PlacementDb db, CampaignsInTurn inT
 
         LogMoved(id, from, campaign.State);
         return true;
-    }
-
-    private async Task TellAsync(Func<Person, Domain.Letters.OutboxLetter> write, CancellationToken cancellationToken)
-    {
-        var coordinators = (await db.People.AsNoTracking().OrderBy(p => p.Id).ToListAsync(cancellationToken)).Where(p => p.Roles.HasFlag(Roles.Coordinator));
-        foreach (var letter in coordinators.Select(write))
-        {
-            if (!await db.Outbox.AnyAsync(l => l.Key == letter.Key, cancellationToken))
-            {
-                db.Outbox.Add(letter);
-            }
-        }
     }
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "Campaign {Campaign} moved from {From} to {To} at its deadline.")]

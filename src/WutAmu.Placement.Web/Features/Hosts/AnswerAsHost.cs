@@ -60,12 +60,9 @@ public sealed class AnswerAsHost(PlacementDb db, CapacityLetters letters, Letter
         db.Audit.Add(new(now, by, campaignId, "placement.host-answered", placed.Id.ToString(), answer.ToString(), answer == Answer.Refused ? reason : null));
         if (answer == Answer.Refused)
         {
-            // Roles are stored as words: a flag is asked for in code, not in the database.
-            var people = await db.People.AsNoTracking().Where(p => p.Roles != Roles.None).OrderBy(p => p.Id).ToListAsync(cancellationToken);
-            foreach (var coordinator in people.Where(p => p.Roles.HasFlag(Roles.Coordinator)))
-            {
-                db.Outbox.Add(letters.HostRefused($"{ResultLetters.KeyPrefix(found.Publication.Id)}host-refused:{placed.Id}:{placed.Version}:{coordinator.Id}", campaign, host, coordinator, reason ?? "", now, found.Publication.LettersNotBefore(now)));
-            }
+            await db.TellCoordinatorsAsync(
+                coordinator => letters.HostRefused($"{ResultLetters.KeyPrefix(found.Publication.Id)}host-refused:{placed.Id}:{placed.Version}:{coordinator.Id}", campaign, host, coordinator, reason ?? "", now, found.Publication.LettersNotBefore(now)),
+                cancellationToken);
         }
 
         await db.SaveChangesAsync(cancellationToken);

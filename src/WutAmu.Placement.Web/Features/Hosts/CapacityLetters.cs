@@ -54,7 +54,7 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
             model["changes"] = Lines(person.Language, diff, changes);
             model["until"] = campaign.AcceptsRankings(now) && campaign.RankingDeadline is { } deadline ? BothClocks.Say(texts, person.Language, deadline) : null;
             model["open"] = campaign.AcceptsRankings(now);
-            model["link"] = Address("/");
+            model["link"] = mail.Value.Address("/");
             var letter = Letter(LetterKind.OfferChanged, "OfferChanged", campaign, person, $"offer-changed:{declaration.Id}:{declaration.DeclaredNumber}:{student.Id}", model, now);
             if (campaign.AcceptsRankings(now))
             {
@@ -83,7 +83,7 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         model["behalf"] = declaration.Versions[^1].DeclaredBy != host.Head;
         model["open"] = campaign.AcceptsDeclarations(now);
         model["until"] = campaign.DeclarationDeadline is { } deadline ? BothClocks.Say(texts, head.Language, deadline) : null;
-        model["link"] = Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}/Versions/{declaration.DeclaredNumber}");
+        model["link"] = mail.Value.Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}/Versions/{declaration.DeclaredNumber}");
         var letter = Letter(LetterKind.DeclarationReceipt, "DeclarationReceipt", campaign, head, $"declaration:{declaration.Id}:{declaration.DeclaredNumber}", model, now);
         if (campaign.AcceptsDeclarations(now))
         {
@@ -99,7 +99,7 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         var head = await db.People.AsNoTracking().SingleAsync(p => p.Id == host.Head, cancellationToken);
         var model = About(campaign, host, head);
         model["until"] = campaign.DeclarationDeadline is { } deadline ? BothClocks.Say(texts, head.Language, deadline) : null;
-        model["link"] = Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}");
+        model["link"] = mail.Value.Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}");
         var letter = Letter(kind, template, campaign, head, key, model, now);
         if (kind == LetterKind.Reminder && campaign.DeclarationDeadline is { } last)
         {
@@ -115,7 +115,7 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
     {
         var model = About(campaign, host, coordinator);
         model["reason"] = reason;
-        model["link"] = Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}/Students");
+        model["link"] = mail.Value.Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}/Students");
         return Letter(LetterKind.Notice, "HostRefused", campaign, coordinator, key, model, now, notBefore);
     }
 
@@ -129,8 +129,6 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         ["host"] = host.Name,
         ["master"] = campaign.Track == Track.MasterInternship,
     };
-
-    private string Address(string path) => mail.Value.ServiceAddress.TrimEnd('/') + path;
 
     private OutboxLetter Letter(LetterKind kind, string template, Campaign campaign, Person person, string key, Dictionary<string, object?> model, DateTimeOffset now, DateTimeOffset? notBefore = null) =>
         new(LetterId.New(now), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, notBefore ?? now);

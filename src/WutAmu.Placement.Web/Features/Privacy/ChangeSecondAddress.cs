@@ -45,7 +45,7 @@ public sealed class ChangeSecondAddress(PlacementDb db, LetterTemplates template
         {
             ["name"] = person.Name,
             ["address"] = second?.Value,
-            ["link"] = $"{mail.Value.ServiceAddress.TrimEnd('/')}/MyData",
+            ["link"] = mail.Value.Address("/MyData"),
         };
         db.Outbox.Add(new(LetterId.New(now), LetterKind.Notice, null, person, $"second-address:{id}:{person.Version}", templates.Render("SecondAddress", person.Language, model), now, now));
         db.Audit.Add(new(now, id, null, "person.second-address", id.ToString(), second is null ? "removed" : "set"));

@@ -52,16 +52,12 @@ public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates temp
             return problem;
         }
 
-        var people = await db.People.AsNoTracking().Where(p => p.Id == person || p.Roles != Roles.None).OrderBy(p => p.Id).ToListAsync(cancellationToken);
-        var receipt = Write(LetterKind.AnswerReceipt, "AnswerReceipt", people.Single(p => p.Id == person), "answer");
+        var receipt = Write(LetterKind.AnswerReceipt, "AnswerReceipt", await db.People.AsNoTracking().SingleAsync(p => p.Id == person, cancellationToken), "answer");
         calendar.Enclose(receipt, campaign, DeadlineKind.Answer, now);
         db.Outbox.Add(receipt);
         if (answer == Answer.Refused || before == Answer.Refused)
         {
-            foreach (var coordinator in people.Where(p => p.Roles.HasFlag(Roles.Coordinator)))
-            {
-                db.Outbox.Add(Write(LetterKind.Notice, "StudentAnswered", coordinator, "student-answered"));
-            }
+            await db.TellCoordinatorsAsync(coordinator => Write(LetterKind.Notice, "StudentAnswered", coordinator, "student-answered"), cancellationToken);
         }
 
         db.Audit.Add(new(now, person, campaignId, "placement.student-answered", placed.Id.ToString(), answer.ToString(), placed.StudentReason));
@@ -88,7 +84,7 @@ public sealed partial class AnswerAsStudent(PlacementDb db, LetterTemplates temp
                 ["reason"] = placed.StudentReason is { } code ? texts.Get(to.Language, "refusal." + code) : null,
                 ["clocks"] = BothClocks.Say(texts, to.Language, now),
                 ["answer_until"] = campaign.AnswerDeadline is { } deadline ? BothClocks.Say(texts, to.Language, deadline) : null,
-                ["link"] = mail.Value.ServiceAddress.TrimEnd('/') + (kind == LetterKind.Notice ? $"/Campaigns/{campaignId}" : $"/Results/{campaignId}"),
+                ["link"] = mail.Value.Address(kind == LetterKind.Notice ? $"/Campaigns/{campaignId}" : $"/Results/{campaignId}"),
             }),
             now,
             found.Publication.LettersNotBefore(now));

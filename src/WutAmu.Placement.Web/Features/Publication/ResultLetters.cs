@@ -104,7 +104,7 @@ public sealed class ResultLetters(PlacementDb db, LetterTemplates templates, Dea
             ["sentence"] = texts.Get(person.Language, $"policy.{policy.Name}"),
             ["seed"] = campaign.LotterySeed,
             ["digest"] = run.InstanceDigest,
-            ["link"] = $"{mail.Value.ServiceAddress.TrimEnd('/')}/Results/{campaign.Id}",
+            ["link"] = mail.Value.Address($"/Results/{campaign.Id}"),
             ["answer_until"] = campaign.AnswerDeadline is { } deadline ? BothClocks.Say(texts, person.Language, deadline) : null,
         };
     }

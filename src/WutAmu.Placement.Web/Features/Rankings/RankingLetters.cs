@@ -46,7 +46,7 @@ public sealed class RankingLetters(PlacementDb db, LetterTemplates templates, De
                 ["any_other"] = version.AnyOther,
                 ["sentence"] = texts.Get(person.Language, "policy." + (PolicyName.TryParse(campaign.Policy, out var policy) ? policy.Name : campaign.Policy)),
                 ["seed"] = campaign.LotterySeed,
-                ["link"] = $"{mail.Value.ServiceAddress.TrimEnd('/')}/Rankings/{campaign.Id}/Versions/{version.Number}",
+                ["link"] = mail.Value.Address($"/Rankings/{campaign.Id}/Versions/{version.Number}"),
             }),
             now,
             now);
