@@ -48,11 +48,12 @@ public static class MatchingEngine
     private static (MatchingResult Solution, string Solver) Find(Instance sorted, PolicyName policy, SolveOptions options, CancellationToken cancellationToken)
     {
         RefuseUnsupported(sorted, policy);
+        var folded = options.AlwaysSearch ? sorted : NestedQuotas.Fold(sorted);
         return policy switch
         {
             { IsStable: true } => (SolveStable(sorted, policy, options, cancellationToken), StableSolver),
-            _ when options.AlwaysSearch || SideConstraints.Has(sorted) => (new SearchByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), SearchSolver),
-            _ => SolveByFlow(sorted, policy, options, cancellationToken),
+            _ when options.AlwaysSearch || SideConstraints.Has(folded) => (new SearchByLevel(sorted, policy, options, cancellationToken).Solve() ?? Infeasible(policy), SearchSolver),
+            _ => SolveByFlow(folded, policy, options, cancellationToken),
         };
     }
 
@@ -92,7 +93,7 @@ public static class MatchingEngine
     }
 
     /// <summary>True: a complete search, whose time limit is deterministic; false: a flow or deferred acceptance, which know none.</summary>
-    public static bool NeedsSearch(Instance instance) => SideConstraints.Has(instance);
+    public static bool NeedsSearch(Instance instance) => SideConstraints.Has(NestedQuotas.Fold(instance));
 
     private static void RefuseUnsupported(Instance instance, PolicyName policy)
     {

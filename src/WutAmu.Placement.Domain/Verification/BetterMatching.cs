@@ -305,8 +305,7 @@ internal sealed class BetterMatching
                 ? [o, supervisors + claim.SupervisorAt[supervisor], hosts + claim.HostAt[offer.Host]]
                 : [o, hosts + claim.HostAt[offer.Host]]))],
             [.. instance.Offers.Select(offer => Enumerable.Range(0, instance.Quotas.Length)
-                .Where(q => (instance.Quotas[q].Hosts is not { } of || of.Contains(offer.Host, StringComparer.Ordinal))
-                    && (instance.Quotas[q].Offers is not { } these || these.Contains(offer.Id, StringComparer.Ordinal)))
+                .Where(q => Claim.CountsAt(instance.Quotas[q], offer))
                 .Select(q => quotas + q).ToArray())],
             [
                 .. instance.Offers.Select(offer => offer.Max),

@@ -189,6 +189,11 @@ internal sealed class Claim
 
     private long PairOf(int student, int offer) => ((long)student * Instance.Offers.Length) + offer;
 
+    /// <summary>Whether a quota counts those placed at an offer, whoever of them it counts.</summary>
+    public static bool CountsAt(Quota quota, InstanceOffer offer) =>
+        (quota.Hosts is not { } hosts || hosts.Contains(offer.Host, StringComparer.Ordinal))
+        && (quota.Offers is not { } offers || offers.Contains(offer.Id, StringComparer.Ordinal));
+
     private static Dictionary<string, int> Positions(IEnumerable<string> ids)
     {
         var positions = new Dictionary<string, int>(ids.TryGetNonEnumeratedCount(out var count) ? count : 0, StringComparer.Ordinal);

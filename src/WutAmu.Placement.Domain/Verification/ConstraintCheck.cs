@@ -104,9 +104,7 @@ internal static class ConstraintCheck
 
                 var offer = claim.Instance.Offers[claim.Given[s]];
                 var programme = claim.Instance.Students[s].Programme;
-                if ((quota.Programmes is not { } programmes || (programme is not null && programmes.Contains(programme, StringComparer.Ordinal)))
-                    && (quota.Hosts is not { } hosts || hosts.Contains(offer.Host, StringComparer.Ordinal))
-                    && (quota.Offers is not { } offers || offers.Contains(offer.Id, StringComparer.Ordinal)))
+                if ((quota.Programmes is not { } programmes || (programme is not null && programmes.Contains(programme, StringComparer.Ordinal))) && Claim.CountsAt(quota, offer))
                 {
                     count++;
                 }

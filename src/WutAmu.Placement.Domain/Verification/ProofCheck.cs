@@ -12,7 +12,8 @@ internal static class ProofCheck
         var levels = claim.Result.Levels;
         var certificate = claim.Result.Certificate;
         var kind = certificate?.Kind;
-        var expectedKind = HasSideConstraints(claim.Instance) ? "search" : claim.Policy.Name == PolicyName.Serial ? "serial" : claim.Policy.IsStable ? "stable" : "prices";
+        // A search is an answer, too, where quotas are.
+        var expectedKind = HasSideConstraints(claim) || (kind == "search" && claim.Instance.Quotas.Length > 0) ? "search" : claim.Policy.Name == PolicyName.Serial ? "serial" : claim.Policy.IsStable ? "stable" : "prices";
         if (certificate is null || kind != expectedKind)
         {
             add("certificate", $"The claim of policy {claim.Result.Policy} on this instance needs a certificate of kind \"{expectedKind}\"; found \"{kind ?? "none"}\".");
@@ -92,11 +93,15 @@ internal static class ProofCheck
         return proven;
     }
 
-    // Open with at least one, or closed with nobody: that forbids nothing.
-    private static bool HasSideConstraints(Instance instance) =>
-        instance.Quotas.Length + instance.Together.Length + instance.Apart.Length > 0
-        || instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 1 })
-        || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 1 });
+    private static bool HasSideConstraints(Claim claim)
+    {
+        var instance = claim.Instance;
+        // Open with at least one, or closed with nobody: that forbids nothing.
+        return instance.Together.Length + instance.Apart.Length > 0
+            || instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 1 })
+            || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 1 })
+            || (instance.Quotas.Length > 0 && (claim.Policy.IsStable || !new TightNetwork(claim, null).HoldsAllQuotas()));
+    }
 
     private static Func<int, int, int, Int128>? WeightOfPhase(Claim claim, CertificatePhase phase, Action<string, string> add)
     {

@@ -4,7 +4,8 @@ namespace WutAmu.Placement.Domain.Verification;
 
 /// <summary>
 /// The claimed matching as a flow of the network that <see cref="Certificate"/> describes, and which of its arcs may still change without
-/// changing an objective checked so far. Side constraints, minima that hold only if open among them, are left out.
+/// changing an objective checked so far. A quota that counts everybody below one node is a bound of that node; other side constraints, minima that hold only if open among
+/// them, are left out.
 /// </summary>
 internal sealed class TightNetwork
 {
@@ -58,6 +59,15 @@ internal sealed class TightNetwork
             (min[hostStart + h], max[hostStart + h]) = (instance.Hosts[h].Opening == Opening.Always ? instance.Hosts[h].Min : 0, Math.Min(instance.Hosts[h].Max ?? n, n));
         }
 
+        foreach (var quota in instance.Quotas)
+        {
+            if (NodeUnder(quota) is var node && node >= 0)
+            {
+                max[node] = Math.Min(max[node], quota.Max ?? n);
+                min[node] = Math.Max(min[node], quota.Min == 0 ? 0 : Math.Max(quota.Min, LeastIfOpen(node)));
+            }
+        }
+
         start = new int[n + 1];
         arcs = new int[CountArcs()];
         ranks = new int[arcs.Length];
@@ -109,6 +119,53 @@ internal sealed class TightNetwork
 
         end = start[1..];
     }
+
+    /// <summary>The node all of whose students, and no others, a quota counts; -1: there is none.</summary>
+    private int NodeUnder(Quota quota)
+    {
+        var offers = claim.Instance.Offers;
+        var (first, count) = (-1, 0);
+        for (var o = 0; o < offers.Length; o++)
+        {
+            if (Claim.CountsAt(quota, offers[o]))
+            {
+                (first, count) = (first < 0 ? o : first, count + 1);
+            }
+        }
+
+        if (quota.Programmes is not null || first < 0)
+        {
+            return -1;
+        }
+
+        // The lowest that is over as many offers as are counted, all of them: a quota of one offer lies at that.
+        for (var node = first; node != root; node = above[node])
+        {
+            var (under, counted) = (0, 0);
+            for (var o = 0; o < offers.Length; o++)
+            {
+                if (o == node || above[o] == node || above[above[o]] == node)
+                {
+                    under++;
+                    counted += Claim.CountsAt(quota, offers[o]) ? 1 : 0;
+                }
+            }
+
+            if (under == counted && counted == count)
+            {
+                return node;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>What a host or offer that must be open takes at least.</summary>
+    private int LeastIfOpen(int node) =>
+        node < supervisorStart ? claim.Instance.Offers[node].Min : node < hostStart ? claim.Instance.Supervisors[node - supervisorStart].Min : claim.Instance.Hosts[node - hostStart].Min;
+
+    /// <summary>True: every quota is a bound of one node.</summary>
+    public bool HoldsAllQuotas() => claim.Instance.Quotas.All(quota => NodeUnder(quota) >= 0);
 
     private int CountArcs()
     {

@@ -157,7 +157,7 @@ public static class Diagnostician
     private static bool AreMet(Instance instance, List<HardDemand> demands, SearchBudget budget, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var changed = With(instance, demands);
+        var changed = NestedQuotas.Fold(With(instance, demands));
         var placed = demands.Find(demand => demand.Kind == "placed")?.Asked;
         if (!PolicyEffects.Nests(changed))
         {

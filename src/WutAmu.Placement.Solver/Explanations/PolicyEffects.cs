@@ -5,11 +5,16 @@ namespace WutAmu.Placement.Solver.Explanations;
 
 internal static class PolicyEffects
 {
-    /// <summary>Shortest paths where they are exact, else searching from what is known; else solving again.</summary>
+    /// <summary>Shortest paths where they are exact, quotas that nest taken as the bounds they are; else searching from what is known; else solving again.</summary>
     /// <param name="given">The result's matching, as offer by student, or <see cref="Matched.Unplaced"/>.</param>
     /// <param name="budget">Of all searches together.</param>
     public static IPolicyEffects Of(Instance sorted, Roster roster, PolicyName policy, int[] given, SearchBudget budget, CancellationToken cancellationToken)
     {
+        if (!policy.IsStable && sorted.Quotas.Length > 0 && NestedQuotas.Fold(sorted) is var folded && Nests(folded))
+        {
+            return new NestedQuotaEffects(sorted, folded, roster, Of(folded, roster, policy, given, budget, cancellationToken));
+        }
+
         if (policy.IsStable || policy.Name == PolicyName.Serial)
         {
             var solved = new SolvedEffects(sorted, roster, policy, budget, cancellationToken);

@@ -23,7 +23,7 @@ internal sealed class SearchByLevel(Instance instance, PolicyName policy, SolveO
     /// <exception cref="OperationCanceledException">Cancelled, or the time limit came before a first matching.</exception>
     public MatchingResult? Solve()
     {
-        var relaxed = new LevelByLevel(SideConstraints.Without(instance), policy, options with { Progress = null, Like = null }, cancellationToken).Solve();
+        var relaxed = new LevelByLevel(SideConstraints.Without(NestedQuotas.Fold(instance)), policy, options with { Progress = null, Like = null }, cancellationToken).Solve();
         if (relaxed is null)
         {
             return null;

@@ -20,7 +20,11 @@ internal static class SideConstraints
 
     public static bool Counts(Quota quota, InstanceStudent student, InstanceOffer offer) =>
         (quota.Programmes is not { } programmes || (student.Programme is { } programme && programmes.Contains(programme, StringComparer.Ordinal)))
-        && (quota.Hosts is not { } hosts || hosts.Contains(offer.Host, StringComparer.Ordinal))
+        && CountsAt(quota, offer);
+
+    /// <summary>Whoever it counts.</summary>
+    public static bool CountsAt(Quota quota, InstanceOffer offer) =>
+        (quota.Hosts is not { } hosts || hosts.Contains(offer.Host, StringComparer.Ordinal))
         && (quota.Offers is not { } offers || offers.Contains(offer.Id, StringComparer.Ordinal));
 
     /// <summary>What "together" and "apart" compare: the host's id or the offer's.</summary>
