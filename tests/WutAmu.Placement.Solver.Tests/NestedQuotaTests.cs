@@ -10,7 +10,7 @@ namespace WutAmu.Placement.Solver.Tests;
 /// <summary>Quotas that are bounds of one offer, supervisor or host: solved, proven and explained as flows, with the answers of a search.</summary>
 public sealed class NestedQuotaTests
 {
-    private static readonly Gen<Instance> Nested = Gen.Int[0, int.MaxValue - 1].Select(seed => WithNested(Gens.Build(new Random(seed)), new Random(seed)));
+    private static readonly Gen<Instance> Nested = Gen.Int[0, int.MaxValue - 1].Select(seed => MustOpen(WithNested(Gens.Build(new Random(seed)), new Random(seed)), seed));
 
     /// <summary>Beside quotas that do not nest, groups, and minima that hold only if open.</summary>
     private static readonly Gen<Instance> Mixed = Gens.Constrained.Select(Gen.Int[0, 1000], (instance, seed) => WithNested(instance, new Random(seed)));
@@ -152,6 +152,16 @@ public sealed class NestedQuotaTests
         }
 
         return instance with { Quotas = [.. instance.Quotas, .. quotas] };
+    }
+
+    /// <summary>Some with a host that opens only with two, and a quota for which it must be open.</summary>
+    private static Instance MustOpen(Instance instance, int seed)
+    {
+        var host = instance.Hosts[0];
+        var quota = new Quota("must", null, [host.Id], null, 1, null);
+        return seed % 4 == 0 && NestedQuotas.LimitOf(instance, quota) is (LimitKind.Host, _)
+            ? instance with { Hosts = instance.Hosts.SetItem(0, host with { Min = 2, Max = host.Max + 2, Opening = Opening.IfOpen }), Quotas = instance.Quotas.Add(quota) }
+            : instance;
     }
 
     private static PolicyName Policy(string name)

@@ -11,33 +11,35 @@ internal static class ProofCheck
     {
         var levels = claim.Result.Levels;
         var certificate = claim.Result.Certificate;
-        var kind = certificate?.Kind;
-        // A search is an answer, too, where quotas are.
-        var expectedKind = HasSideConstraints(claim) || (kind == "search" && claim.Instance.Quotas.Length > 0) ? "search" : claim.Policy.Name == PolicyName.Serial ? "serial" : claim.Policy.IsStable ? "stable" : "prices";
-        if (certificate is null || kind != expectedKind)
-        {
-            add("certificate", $"The claim of policy {claim.Result.Policy} on this instance needs a certificate of kind \"{expectedKind}\"; found \"{kind ?? "none"}\".");
-            return [.. levels.Select(level => new CheckedLevel(level.Objective, false))];
-        }
-
         if (claim.Policy.IsStable)
         {
-            if (kind == "search")
+            // These know no side constraints of any kind, and need no network.
+            if (HasSideConstraints(claim.Instance))
             {
                 add("policy", $"Policy {claim.Policy.Name} is not defined with quotas, together, apart and if-open.");
+            }
+            else if (IsOfKind("stable"))
+            {
+                StabilityCheck.IsThePolicysMatching(claim, add);
                 return [];
             }
 
-            StabilityCheck.IsThePolicysMatching(claim, add);
-            return [];
-        }
-
-        if (kind == "search")
-        {
-            return SearchCheck.Run(claim, certificate, add);
+            return Unproven();
         }
 
         var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
+        // A search is an answer, too, where quotas are.
+        var searched = !face.HoldsEverything() || (certificate?.Kind == "search" && claim.Instance.Quotas.Length > 0);
+        if (!IsOfKind(searched ? "search" : claim.Policy.Name == PolicyName.Serial ? "serial" : "prices") || certificate is null)
+        {
+            return Unproven();
+        }
+
+        if (searched)
+        {
+            return SearchCheck.Run(claim, certificate, face, add);
+        }
+
         var proven = Prove(claim, certificate, face, isWhole: true, add);
         // An order of service is the policy itself, with or without a lottery for the rest.
         if (proven.Count == levels.Length && (claim.Result.Lottery || claim.Policy.Name == PolicyName.Serial) && face.FirstUnfairService(claim.Order(claim.Policy.Name == PolicyName.Serial)) is { } unfair)
@@ -51,7 +53,24 @@ internal static class ProofCheck
         }
 
         return [.. levels.Select(level => new CheckedLevel(level.Objective, proven.Contains(level.Objective)))];
+
+        ImmutableArray<CheckedLevel> Unproven() => [.. levels.Select(level => new CheckedLevel(level.Objective, false))];
+
+        bool IsOfKind(string kind)
+        {
+            if (certificate?.Kind != kind)
+            {
+                add("certificate", $"The claim of policy {claim.Result.Policy} on this instance needs a certificate of kind \"{kind}\"; found \"{certificate?.Kind ?? "none"}\".");
+            }
+
+            return certificate?.Kind == kind;
+        }
     }
+
+    private static bool HasSideConstraints(Instance instance) =>
+        instance.Quotas.Length + instance.Together.Length + instance.Apart.Length > 0
+        || instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 1 })
+        || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 1 });
 
     /// <summary>Checks each phase of the certificate in order, narrowing <paramref name="face"/>, and the proof of the worst rank.</summary>
     /// <param name="isWhole">True: the certificate must prove every level; false: the first ones, as many as it likes.</param>
@@ -91,16 +110,6 @@ internal static class ProofCheck
         }
 
         return proven;
-    }
-
-    private static bool HasSideConstraints(Claim claim)
-    {
-        var instance = claim.Instance;
-        // Open with at least one, or closed with nobody: that forbids nothing.
-        return instance.Together.Length + instance.Apart.Length > 0
-            || instance.Hosts.Any(host => host is { Opening: Opening.IfOpen, Min: > 1 })
-            || instance.Offers.Any(offer => offer is { Opening: Opening.IfOpen, Min: > 1 })
-            || (instance.Quotas.Length > 0 && (claim.Policy.IsStable || !new TightNetwork(claim, null).HoldsAllQuotas()));
     }
 
     private static Func<int, int, int, Int128>? WeightOfPhase(Claim claim, CertificatePhase phase, Action<string, string> add)

@@ -12,12 +12,11 @@ internal static class SearchCheck
     /// <summary>Name of the last level in the report: the lottery, or the order of service.</summary>
     public const string LastLevel = "lottery";
 
-    public static ImmutableArray<CheckedLevel> Run(Claim claim, Certificate certificate, Action<string, string> add)
+    public static ImmutableArray<CheckedLevel> Run(Claim claim, Certificate certificate, TightNetwork face, Action<string, string> add)
     {
         var byScore = claim.Policy.Name == PolicyName.Serial;
         var order = claim.Order(byScore);
         var levels = claim.Result.Levels;
-        var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
         var proven = ProofCheck.Prove(claim, certificate, face, isWhole: false, add);
         var all = levels.All(level => proven.Contains(level.Objective));
         if (all && ((!claim.Result.Lottery && !byScore) || face.FirstUnfairService(order) is null))

@@ -164,8 +164,17 @@ internal sealed class TightNetwork
     private int LeastIfOpen(int node) =>
         node < supervisorStart ? claim.Instance.Offers[node].Min : node < hostStart ? claim.Instance.Supervisors[node - supervisorStart].Min : claim.Instance.Hosts[node - hostStart].Min;
 
-    /// <summary>True: every quota is a bound of one node.</summary>
-    public bool HoldsAllQuotas() => claim.Instance.Quotas.All(quota => NodeUnder(quota) >= 0);
+    /// <summary>True: the bounds of nodes are all that the instance asks for. Open with at least one, or closed with nobody, forbids nothing; and what must have somebody is open.</summary>
+    public bool HoldsEverything()
+    {
+        var instance = claim.Instance;
+        var nodes = instance.Quotas.Select(quota => (Node: NodeUnder(quota), quota.Min)).ToList();
+        var open = nodes.Where(quota => quota.Min > 0).Select(quota => quota.Node).ToHashSet();
+        return instance.Together.Length + instance.Apart.Length == 0
+            && nodes.TrueForAll(quota => quota.Node >= 0)
+            && Enumerable.Range(0, instance.Hosts.Length).All(h => instance.Hosts[h] is not { Opening: Opening.IfOpen, Min: > 1 } || open.Contains(hostStart + h))
+            && Enumerable.Range(0, instance.Offers.Length).All(o => instance.Offers[o] is not { Opening: Opening.IfOpen, Min: > 1 } || open.Contains(o));
+    }
 
     private int CountArcs()
     {
