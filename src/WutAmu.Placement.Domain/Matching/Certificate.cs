@@ -18,6 +18,8 @@ namespace WutAmu.Placement.Domain.Matching;
 /// <para><b>Kind <c>stable</c></b>: nothing more is needed. <b>Kind <c>serial</c></b>: nothing more is needed (with <c>keep-published</c>, a phase for "moved"): the verifier searches the residual network in the order of service.
 /// <b>Kind <c>search</c></b>: levels rest on a complete search (CP-SAT). Phases prove the first of them, as far as they are what the instance
 /// without quotas, together, apart and if-open minima allows, on the network of that instance.</para>
+/// <para><b>Quotas that nest.</b> One that counts every student at exactly the offers of one host, of one supervisor, or at one offer is a bound of that node in every network here (of the lowest
+/// such node); with a minimum, a host or offer that opens only with some must be open. Where all quotas nest, the kind is that of an instance without quotas; <c>search</c> is accepted, too.</para>
 /// </remarks>
 public sealed record Certificate
 {
