@@ -31,9 +31,9 @@ internal sealed class RunningService : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    public async Task<IPage> OpenAsync(Chromium chromium, string language = "en", int width = 1280, int height = 800, bool script = true, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IPage> OpenAsync(Chromium chromium, string language = "en", int width = 1280, int height = 800, bool script = true, ColorScheme scheme = ColorScheme.Light, bool touch = false)
     {
-        var context = await chromium.Browser.NewContextAsync(new() { BaseURL = Address, Locale = language, ViewportSize = new() { Width = width, Height = height }, JavaScriptEnabled = script, ColorScheme = scheme });
+        var context = await chromium.Browser.NewContextAsync(new() { BaseURL = Address, Locale = language, ViewportSize = new() { Width = width, Height = height }, JavaScriptEnabled = script, ColorScheme = scheme, HasTouch = touch, IsMobile = touch });
         context.SetDefaultTimeout(40_000);
         context.Request += (_, request) =>
         {

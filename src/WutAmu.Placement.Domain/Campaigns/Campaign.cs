@@ -21,6 +21,9 @@ public sealed class Campaign
         StudentLimit = DefaultLimit(track);
     }
 
+    /// <summary>Longest <see cref="LetterHold"/>, included.</summary>
+    public static TimeSpan MaxLetterHold { get; } = TimeSpan.FromDays(1);
+
     public CampaignId Id { get; private set; }
 
     public Track Track { get; private set; }
@@ -59,7 +62,7 @@ public sealed class Campaign
     /// <summary>True: heads rank or veto applicants (the stable policies read it).</summary>
     public bool HostsRank { get; private set; }
 
-    /// <summary>Time between publication and the first letter, in which the coordinator may recall.</summary>
+    /// <summary>Time between a publication or a changed deadline and the first letter about it, in which the coordinator may take it back; zero to <see cref="MaxLetterHold"/>.</summary>
     public TimeSpan LetterHold { get; private set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Codes of readiness items although which the campaign may go on by itself at its next deadline; empty: none. Forgotten with each step.</summary>
@@ -155,10 +158,18 @@ public sealed class Campaign
         return default(Done);
     }
 
-    public void HoldLettersFor(TimeSpan hold)
+    /// <summary>Holds for what is published or changed from now on, not for what is already.</summary>
+    /// <returns>Problem <c>rules.hold</c> if <paramref name="hold"/> is negative or longer than <see cref="MaxLetterHold"/>.</returns>
+    public Result<Done> HoldLettersFor(TimeSpan hold)
     {
+        if (hold < TimeSpan.Zero || hold > MaxLetterHold)
+        {
+            return Problem.On("Hold", "rules.hold", (int)MaxLetterHold.TotalMinutes);
+        }
+
         LetterHold = hold;
         Version++;
+        return default(Done);
     }
 
     /// <summary>One step forward. Readiness is judged by the caller; the step itself must be the next one.</summary>

@@ -46,6 +46,9 @@ public sealed partial class Speech(IHttpContextAccessor accessor, Texts texts)
         return content.Append(text[from..]);
     }
 
+    /// <summary>What parts two sentences, or a label and its value, on one line: Chinese punctuation holds its own space.</summary>
+    public string Gap => Language == Language.SimplifiedChinese ? "" : " ";
+
     /// <summary>A person's name with its Latin form, as the reader's language brackets it.</summary>
     public string Name(string name, string? latin) =>
         string.IsNullOrEmpty(latin) || latin == name ? name : Language == Language.SimplifiedChinese ? $"{name}（{latin}）" : $"{name} ({latin})";

@@ -120,6 +120,18 @@ public sealed partial class EveryPageTests(EveryPageTests.Walk walk) : IClassFix
         found.Distinct().ToList().Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task A_Chinese_line_has_no_space_after_full_width_punctuation()
+    {
+        // Full-width punctuation holds its own space. Elements within a line are passed over; what shows itself apart (a status, a link) may stand off.
+        var found = from visit in await walk.PagesAsync("zh-Hans")
+                    let line = Inline().Replace(WebUtility.HtmlDecode(visit.Html), "")
+                    from Match match in Spaced().Matches(line)
+                    select $"{visit}: {match.Value}";
+
+        string.Join('\n', found.Distinct()).Should().BeEmpty();
+    }
+
     /// <summary>What of a text stands between its holes.</summary>
     private static IEnumerable<string> Phrases(string text) =>
         Hole().Split(text).Select(part => part.Trim(' ', '.', '。', ':', '：', ',', '，', ';', '；', '(', ')', '（', '）', '\u00A0', '\u202F')).Where(part => part.Length > 0);
@@ -142,6 +154,12 @@ public sealed partial class EveryPageTests(EveryPageTests.Walk walk) : IClassFix
 
     [GeneratedRegex(@"\p{IsCJKUnifiedIdeographs} ?[,;:?!](?!\d)|[,;?!] ?\p{IsCJKUnifiedIdeographs}|\p{IsCJKUnifiedIdeographs} ?\(|\) ?\p{IsCJKUnifiedIdeographs}|\p{IsCJKUnifiedIdeographs}\.(?=\s|$)|\p{IsCJKUnifiedIdeographs}\.\.\.|""")]
     private static partial Regex ChineseFault();
+
+    [GeneratedRegex("</?(?:code|time|strong|b|em|del|ins|bdi)(?: [^>]*)?>|<span class=\"(?:muted|date|sea|plum|whole)\">")]
+    private static partial Regex Inline();
+
+    [GeneratedRegex(@".{0,20}[。：，；！？][ \n]+[^\s<][^<\n]{0,20}")]
+    private static partial Regex Spaced();
 
     [GeneratedRegex(@"\{\d+[^}]*\}")]
     private static partial Regex Hole();

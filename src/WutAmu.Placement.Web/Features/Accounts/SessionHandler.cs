@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Accounts;
@@ -22,6 +23,12 @@ internal sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        // The page that says an error happened is everybody's: where the sessions lie may be what failed.
+        if (Context.Features.Get<IExceptionHandlerFeature>() is not null)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
         if (await sessions.FindAsync(Context, Context.RequestAborted) is not var (session, person))
         {
             return AuthenticateResult.NoResult();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -21,6 +22,9 @@ public sealed class RulesModel(PlacementDb db, SetUpCampaign setUp, Speech speec
     [BindProperty]
     public int Version { get; set; }
 
+    /// <summary>Minutes for which letters are held, as typed.</summary>
+    public string? Hold { get; private set; }
+
     /// <summary>Sentence by field name; of the whole form under the empty name.</summary>
     public Dictionary<string, string> Problems { get; } = new(StringComparer.Ordinal);
 
@@ -34,6 +38,28 @@ public sealed class RulesModel(PlacementDb db, SetUpCampaign setUp, Speech speec
         }
 
         (Rules, Version) = (RulesForm.Of(CampaignRules.Of(Campaign)), Campaign.Version);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostHoldAsync(CampaignId id, string? hold, CancellationToken cancellationToken)
+    {
+        if (!await LoadAsync(id, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        // What is no number of minutes is refused as one that is out of bounds.
+        var minutes = int.TryParse(hold, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) ? typed : -1;
+        if ((await setUp.HoldLettersAsync(id, Version, TimeSpan.FromMinutes(minutes), User.PersonId(), cancellationToken)).TryGet(out _, out var problem))
+        {
+            TempData["Done"] = speech["rules.hold.saved", minutes];
+            return Redirect($"/Campaigns/{id}/Rules");
+        }
+
+        (Rules, Version) = (RulesForm.Of(CampaignRules.Of(Campaign)), Campaign.Version);
+        Hold = hold;
+        Problems[problem.Field ?? ""] = speech.Of(problem);
+        Response.StatusCode = StatusCodes.Status400BadRequest;
         return Page();
     }
 
@@ -59,6 +85,7 @@ public sealed class RulesModel(PlacementDb db, SetUpCampaign setUp, Speech speec
     {
         var found = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken);
         Campaign = found!; // looked at only when found
+        Hold = found?.LetterHold.TotalMinutes.ToString(CultureInfo.InvariantCulture);
         return found is not null;
     }
 }

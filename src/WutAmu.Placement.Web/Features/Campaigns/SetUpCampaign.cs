@@ -78,6 +78,36 @@ public sealed class SetUpCampaign(PlacementDb db, TimeProvider clock)
             },
             cancellationToken);
 
+    /// <summary>Sets how long letters are held; in any step, for it is announced to nobody.</summary>
+    /// <param name="version">Of the campaign that the coordinator saw.</param>
+    /// <returns>Problem <c>campaign.stale</c> or <c>rules.hold</c>.</returns>
+    public Task<Result<Done>> HoldLettersAsync(CampaignId id, int version, TimeSpan hold, PersonId by, CancellationToken cancellationToken) =>
+        db.WriteAsync<Result<Done>>(
+            async token =>
+            {
+                var campaign = await db.Campaigns.SingleAsync(c => c.Id == id, token);
+                var before = campaign.LetterHold;
+                if (before == hold)
+                {
+                    return default(Done); // pressed twice, or nothing changed
+                }
+
+                if (campaign.Version != version)
+                {
+                    return new Problem("campaign.stale");
+                }
+
+                if (!campaign.HoldLettersFor(hold).TryGet(out _, out var problem))
+                {
+                    return problem;
+                }
+
+                db.Audit.Add(new(clock.GetUtcNow(), by, id, "campaign.hold", id.ToString(), string.Create(CultureInfo.InvariantCulture, $"{before.TotalMinutes} to {hold.TotalMinutes} minutes")));
+                await db.SaveChangesAsync(token);
+                return default(Done);
+            },
+            cancellationToken);
+
     private static Result<Done> Set(Campaign campaign, CampaignRules rules) =>
         campaign.SetRules(rules.Policy, rules.LotterySeed.Trim(), rules.StudentLimit, rules.ChoiceLimit, rules.TiesAllowed, rules.Overlap, rules.HostsRank);
 
