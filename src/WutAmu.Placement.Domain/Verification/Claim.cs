@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Domain.Verification;
@@ -7,12 +8,22 @@ internal sealed class Claim
 {
     public const int Unplaced = -1;
 
-    // Choices of student s, by offer position: from start[s] to before start[s + 1]. Flat: a large instance has millions.
-    private readonly int[] start;
-    private readonly int[] chosen;
-    private readonly int[] ranks;
+    /// <summary>A list of so many choices is looked through for an offer; a longer one is sorted first.</summary>
+    private const int ShortList = 64;
+
+    // Choices of student s, by offer position, best first: from start[s] to before start[s + 1]. Flat: a large instance has millions.
+    private readonly ImmutableArray<int> start;
+    private readonly ImmutableArray<int> chosen;
+    private readonly ImmutableArray<int> ranks;
     private readonly HashSet<long> forbidden = [];
+    private readonly bool[] isOpenToAll;
+    private readonly bool allAreOpen = true;
+    private readonly bool[] hasList;
+    private readonly Dictionary<int, (int[] Offers, int[] Ranks)> longLists = [];
     private StableMarket? market;
+    private double[]? scores;
+    private ulong[]? tickets;
+    private bool[]? isDrawn;
     private int[]? serviceOrder;
     private int[]? lotteryOrder;
 
@@ -21,74 +32,49 @@ internal sealed class Claim
         Instance = instance;
         Result = result;
         Policy = policy;
-        OfferAt = Positions(instance.Offers.Select(offer => offer.Id));
-        HostAt = Positions(instance.Hosts.Select(host => host.Id));
-        SupervisorAt = Positions(instance.Supervisors.Select(supervisor => supervisor.Id));
-        StudentAt = Positions(instance.Students.Select(student => student.Id));
-        WorstRankOfAll = instance.Students.Length == 0 ? 0 : instance.Students.Max(student => student.Choices.Length);
+        OfferAt = IdPositions.Of(instance.Offers, offer => offer.Id);
+        HostAt = IdPositions.Of(instance.Hosts, host => host.Id);
+        SupervisorAt = IdPositions.Of(instance.Supervisors, supervisor => supervisor.Id);
+        StudentAt = IdPositions.Of(instance.Students, student => student.Id);
         foreach (var pair in instance.Forbidden)
         {
             forbidden.Add(PairOf(StudentAt[pair.Student], OfferAt[pair.Offer]));
         }
 
         PinOf = instance.Pinned.ToDictionary(pair => pair.Student, pair => pair.Offer, StringComparer.Ordinal);
-        PinAt = new int[instance.Students.Length];
-        Array.Fill(PinAt, Unplaced);
+        PinAt = Filled(instance.Students.Length);
         foreach (var pair in instance.Pinned)
         {
             PinAt[StudentAt[pair.Student]] = OfferAt[pair.Offer];
         }
 
-        PublishedAt = new int[instance.Students.Length];
-        Array.Fill(PublishedAt, Unplaced);
+        PublishedAt = Filled(instance.Students.Length);
         foreach (var pair in instance.Published)
         {
             PublishedAt[StudentAt[pair.Student]] = OfferAt[pair.Offer];
         }
 
-        start = new int[instance.Students.Length + 1];
-        for (var s = 0; s < instance.Students.Length; s++)
+        isOpenToAll = new bool[instance.Offers.Length];
+        HostOf = new int[instance.Offers.Length];
+        for (var o = 0; o < isOpenToAll.Length; o++)
         {
-            start[s + 1] = start[s];
-            if (instance.Positions is { } positions)
-            {
-                start[s + 1] += positions.OffersOf(s).Length;
-                continue;
-            }
-
-            foreach (var group in instance.Students[s].Choices)
-            {
-                start[s + 1] += group.Length;
-            }
+            isOpenToAll[o] = instance.Offers[o].Programmes is null;
+            allAreOpen &= isOpenToAll[o];
+            HostOf[o] = HostAt[instance.Offers[o].Host];
         }
 
-        chosen = new int[start[^1]];
-        ranks = new int[chosen.Length];
-        for (var s = 0; s < instance.Students.Length; s++)
+        hasList = new bool[instance.Students.Length];
+        var positions = instance.Positions;
+        for (var s = 0; s < hasList.Length; s++)
         {
-            if (instance.Positions is { } positions)
-            {
-                positions.OffersOf(s).CopyTo(chosen.AsSpan(start[s]));
-                positions.RanksOf(s).CopyTo(ranks.AsSpan(start[s]));
-                Array.Sort(chosen, ranks, start[s], start[s + 1] - start[s]);
-                continue;
-            }
-
-            var at = start[s];
-            for (var g = 0; g < instance.Students[s].Choices.Length; g++)
-            {
-                foreach (var offer in instance.Students[s].Choices[g])
-                {
-                    chosen[at] = OfferAt[offer];
-                    ranks[at++] = g + 1;
-                }
-            }
-
-            Array.Sort(chosen, ranks, start[s], start[s + 1] - start[s]);
+            var worst = positions?.GroupsOf(s) ?? instance.Students[s].Choices.Length;
+            hasList[s] = worst > 0;
+            WorstRankOfAll = Math.Max(WorstRankOfAll, worst);
         }
 
-        Given = new int[instance.Students.Length];
-        Array.Fill(Given, Unplaced);
+        (start, chosen, ranks) = positions is null ? ReadChoices() : (positions.First, positions.Offer, positions.Rank);
+        Given = Filled(instance.Students.Length);
+        GivenRank = new int[instance.Students.Length];
     }
 
     public Instance Instance { get; }
@@ -97,13 +83,16 @@ internal sealed class Claim
 
     public PolicyName Policy { get; }
 
-    public Dictionary<string, int> OfferAt { get; }
+    public IdPositions OfferAt { get; }
 
-    public Dictionary<string, int> HostAt { get; }
+    public IdPositions HostAt { get; }
 
-    public Dictionary<string, int> SupervisorAt { get; }
+    public IdPositions SupervisorAt { get; }
 
-    public Dictionary<string, int> StudentAt { get; }
+    public IdPositions StudentAt { get; }
+
+    /// <summary>Host position by offer position.</summary>
+    public int[] HostOf { get; }
 
     public Dictionary<string, string> PinOf { get; }
 
@@ -118,24 +107,49 @@ internal sealed class Claim
     /// <summary>Offer position by student position, or <see cref="Unplaced"/>.</summary>
     public int[] Given { get; }
 
+    /// <summary>Rank of what each student has in the result; 0: no choice of theirs, or nothing.</summary>
+    public int[] GivenRank { get; }
+
     /// <summary>The two sides of the instance; made when first asked for, and only once: it is the dearest part of a check.</summary>
     public StableMarket Market => market ??= new(this);
 
-    public bool HasList(int student) => Instance.Students[student].Choices.Length > 0;
+    /// <summary>True: nobody is pinned, and every choice is open to whoever made it.</summary>
+    public bool IsEveryChoiceOpen => allAreOpen && forbidden.Count == 0 && PinOf.Count == 0;
 
-    /// <summary>The student's choices, ascending: whether they admit them or not.</summary>
-    public ReadOnlySpan<int> ChosenBy(int student) => chosen.AsSpan(start[student], start[student + 1] - start[student]);
+    /// <summary>The choices of all students; those of student s from Start[s] to before Start[s + 1].</summary>
+    public (ImmutableArray<int> Start, ImmutableArray<int> Offers, ImmutableArray<int> Ranks) Choices => (start, chosen, ranks);
 
-    /// <summary>Rank of each of <see cref="ChosenBy"/>.</summary>
-    public ReadOnlySpan<int> RanksOf(int student) => ranks.AsSpan(start[student], start[student + 1] - start[student]);
+    public bool HasList(int student) => hasList[student];
 
-    public int? RankOf(int student, int offer) => ChosenBy(student).BinarySearch(offer) is var at && at >= 0 ? ranks[start[student] + at] : null;
+    /// <summary>The student's choices, best first: whether they admit them or not.</summary>
+    public ReadOnlySpan<int> ChosenBy(int student) => chosen.AsSpan()[start[student]..start[student + 1]];
+
+    /// <summary>Rank of each of <see cref="ChosenBy"/>, never falling.</summary>
+    public ReadOnlySpan<int> RanksOf(int student) => ranks.AsSpan()[start[student]..start[student + 1]];
+
+    public int? RankOf(int student, int offer)
+    {
+        var list = ChosenBy(student);
+        if (list.Length <= ShortList)
+        {
+            return list.IndexOf(offer) is var at && at >= 0 ? ranks[start[student] + at] : null;
+        }
+
+        if (!longLists.TryGetValue(student, out var sorted))
+        {
+            sorted = (list.ToArray(), RanksOf(student).ToArray());
+            Array.Sort(sorted.Offers, sorted.Ranks);
+            longLists.Add(student, sorted);
+        }
+
+        return Array.BinarySearch(sorted.Offers, offer) is var place && place >= 0 ? sorted.Ranks[place] : null;
+    }
 
     public bool IsForbidden(int student, int offer) => forbidden.Count > 0 && forbidden.Contains(PairOf(student, offer));
 
     public bool Admits(int offer, int student) =>
-        Instance.Offers[offer].Programmes is not { } programmes
-        || (Instance.Students[student].Programme is { } programme && programmes.Contains(programme, StringComparer.Ordinal));
+        isOpenToAll[offer]
+        || (Instance.Students[student].Programme is { } programme && Instance.Offers[offer].Programmes is { } programmes && programmes.Contains(programme, StringComparer.Ordinal));
 
     /// <summary>True: the student may get the offer: their pin, or a choice, or any offer if they accept all; admitted, unless pinned, and not forbidden.</summary>
     public bool MayGet(int student, int offer)
@@ -145,7 +159,7 @@ internal sealed class Claim
             return PinAt[student] == offer && !IsForbidden(student, offer);
         }
 
-        return (Instance.Students[student].UnrankedAcceptable || RankOf(student, offer) is not null) && Admits(offer, student) && !IsForbidden(student, offer);
+        return (RankOf(student, offer) is not null || Instance.Students[student].UnrankedAcceptable) && Admits(offer, student) && !IsForbidden(student, offer);
     }
 
     /// <summary>Offers the student may get: the pin alone, or the choices, or every offer that admits them; without the forbidden ones.</summary>
@@ -156,35 +170,74 @@ internal sealed class Claim
             return IsForbidden(student, pin) ? [] : [pin];
         }
 
-        var candidates = Instance.Students[student].UnrankedAcceptable ? Enumerable.Range(0, Instance.Offers.Length) : new ArraySegment<int>(chosen, start[student], start[student + 1] - start[student]);
+        var candidates = Instance.Students[student].UnrankedAcceptable ? Enumerable.Range(0, Instance.Offers.Length) : ChosenBy(student).ToArray();
         return candidates.Where(offer => Admits(offer, student) && !IsForbidden(student, offer));
     }
 
     /// <summary>Students with a list first; each part by score, if asked, then ticket, then id.</summary>
     public int[] Order(bool byScore) => byScore ? serviceOrder ??= Ordered(byScore: true) : lotteryOrder ??= Ordered(byScore: false);
 
+    /// <summary>Who of two comes first in <see cref="Order"/> by score; negative: the one. Draws tickets for those alone whom nothing else parts.</summary>
+    public int Compare(int one, int other) =>
+        hasList[one] != hasList[other] ? (hasList[one] ? -1 : 1)
+        : ScoreOf(other).CompareTo(ScoreOf(one)) is var byScore && byScore != 0 ? byScore
+        : TicketOf(one).CompareTo(TicketOf(other)) is var byTicket && byTicket != 0 ? byTicket
+        : string.CompareOrdinal(Instance.Students[one].Id, Instance.Students[other].Id);
+
     private int[] Ordered(bool byScore)
     {
-        var students = Instance.Students;
-        var tickets = new ulong[students.Length];
-        var order = new int[students.Length];
-        for (var s = 0; s < order.Length; s++)
+        var places = new Place[hasList.Length];
+        for (var s = 0; s < places.Length; s++)
         {
-            (tickets[s], order[s]) = (Lottery.Ticket(Instance.LotterySeed, students[s].Id), s);
+            places[s] = new(hasList[s], byScore ? ScoreOf(s) : 0, TicketOf(s), Instance.Students[s].Id, s);
         }
 
-        Array.Sort(order, (one, other) =>
+        Array.Sort(places);
+        return Array.ConvertAll(places, place => place.Student);
+    }
+
+    private double ScoreOf(int student) => (scores ??= [.. Instance.Students.Select(row => row.Score ?? double.NegativeInfinity)])[student];
+
+    private ulong TicketOf(int student)
+    {
+        tickets ??= new ulong[hasList.Length];
+        isDrawn ??= new bool[hasList.Length];
+        if (!isDrawn[student])
         {
-            var compared = HasList(other).CompareTo(HasList(one));
-            if (compared == 0 && byScore)
+            (tickets[student], isDrawn[student]) = (Lottery.Ticket(Instance.LotterySeed, Instance.Students[student].Id), true);
+        }
+
+        return tickets[student];
+    }
+
+    private (ImmutableArray<int> Start, ImmutableArray<int> Chosen, ImmutableArray<int> Ranks) ReadChoices()
+    {
+        var first = ImmutableArray.CreateBuilder<int>(Instance.Students.Length + 1);
+        var offers = ImmutableArray.CreateBuilder<int>();
+        var places = ImmutableArray.CreateBuilder<int>();
+        first.Add(0);
+        foreach (var student in Instance.Students)
+        {
+            for (var g = 0; g < student.Choices.Length; g++)
             {
-                compared = (students[other].Score ?? double.NegativeInfinity).CompareTo(students[one].Score ?? double.NegativeInfinity);
+                foreach (var offer in student.Choices[g])
+                {
+                    offers.Add(OfferAt[offer]);
+                    places.Add(g + 1);
+                }
             }
 
-            compared = compared == 0 ? tickets[one].CompareTo(tickets[other]) : compared;
-            return compared == 0 ? string.CompareOrdinal(students[one].Id, students[other].Id) : compared;
-        });
-        return order;
+            first.Add(offers.Count);
+        }
+
+        return (first.MoveToImmutable(), offers.DrainToImmutable(), places.DrainToImmutable());
+    }
+
+    private static int[] Filled(int length)
+    {
+        var array = new int[length];
+        Array.Fill(array, Unplaced);
+        return array;
     }
 
     private long PairOf(int student, int offer) => ((long)student * Instance.Offers.Length) + offer;
@@ -194,14 +247,13 @@ internal sealed class Claim
         (quota.Hosts is not { } hosts || hosts.Contains(offer.Host, StringComparer.Ordinal))
         && (quota.Offers is not { } offers || offers.Contains(offer.Id, StringComparer.Ordinal));
 
-    private static Dictionary<string, int> Positions(IEnumerable<string> ids)
+    /// <summary>What a student's place in an order follows from.</summary>
+    private readonly record struct Place(bool HasList, double Score, ulong Ticket, string Id, int Student) : IComparable<Place>
     {
-        var positions = new Dictionary<string, int>(ids.TryGetNonEnumeratedCount(out var count) ? count : 0, StringComparer.Ordinal);
-        foreach (var id in ids)
-        {
-            positions.Add(id, positions.Count);
-        }
-
-        return positions;
+        public int CompareTo(Place other) =>
+            HasList != other.HasList ? (HasList ? -1 : 1)
+            : other.Score.CompareTo(Score) is var byScore && byScore != 0 ? byScore
+            : Ticket.CompareTo(other.Ticket) is var byTicket && byTicket != 0 ? byTicket
+            : string.CompareOrdinal(Id, other.Id);
     }
 }

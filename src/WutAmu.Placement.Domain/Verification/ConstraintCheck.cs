@@ -48,11 +48,16 @@ internal static class ConstraintCheck
         var byOffer = new int[claim.Instance.Offers.Length];
         var byHost = new int[claim.Instance.Hosts.Length];
         var bySupervisor = new int[claim.Instance.Supervisors.Length];
-        foreach (var offer in claim.Given.Where(offer => offer != Claim.Unplaced))
+        foreach (var offer in claim.Given)
         {
+            if (offer == Claim.Unplaced)
+            {
+                continue;
+            }
+
             byOffer[offer]++;
-            byHost[claim.HostAt[claim.Instance.Offers[offer].Host]]++;
-            if (claim.Instance.Offers[offer].Supervisor is { } supervisor)
+            byHost[claim.HostOf[offer]]++;
+            if (bySupervisor.Length > 0 && claim.Instance.Offers[offer].Supervisor is { } supervisor)
             {
                 bySupervisor[claim.SupervisorAt[supervisor]]++;
             }

@@ -14,19 +14,18 @@ internal static class FigureCheck
             add("figure.placed", $"{placed} students are placed; the result says {result.Placed}.");
         }
 
-        var unplaced = claim.Instance.Students.Where((_, s) => claim.Given[s] == Claim.Unplaced).Select(student => student.Id).Order(StringComparer.Ordinal).ToList();
+        var unplaced = Unplaced(claim);
         if (!unplaced.SequenceEqual(result.Unplaced, StringComparer.Ordinal))
         {
             add("figure.unplaced", $"The list of unplaced students is not the {unplaced.Count} students without a place, sorted.");
         }
 
         var profile = new int[claim.WorstRankOfAll];
-        var ranks = new int[claim.Given.Length];
-        for (var s = 0; s < claim.Given.Length; s++)
+        var ranks = claim.GivenRank;
+        foreach (var rank in ranks)
         {
-            if (claim.Given[s] != Claim.Unplaced && claim.RankOf(s, claim.Given[s]) is { } rank)
+            if (rank > 0)
             {
-                ranks[s] = rank;
                 profile[rank - 1]++;
             }
         }
@@ -57,6 +56,29 @@ internal static class FigureCheck
                 add("level.not-proven", $"Level {level.Objective} has value {level.Value} and bound {level.Bound?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}: it is not proven.");
             }
         }
+    }
+
+    private static List<string> Unplaced(Claim claim)
+    {
+        var unplaced = new List<string>();
+        for (var s = 0; s < claim.Given.Length; s++)
+        {
+            if (claim.Given[s] == Claim.Unplaced)
+            {
+                unplaced.Add(claim.Instance.Students[s].Id);
+            }
+        }
+
+        for (var i = 1; i < unplaced.Count; i++)
+        {
+            if (string.CompareOrdinal(unplaced[i - 1], unplaced[i]) > 0)
+            {
+                unplaced.Sort(StringComparer.Ordinal);
+                break;
+            }
+        }
+
+        return unplaced;
     }
 
     /// <summary>The levels of the claim's policy on its instance, in order.</summary>

@@ -7,16 +7,24 @@ namespace WutAmu.Placement.Domain.Verification;
 /// </summary>
 public static class ResultVerifier
 {
+    private const int ManyStudents = 10_000;
+
     public static VerificationReport Check(Instance instance, MatchingResult result)
+    {
+        // Nothing else asks for the digest: where it takes longer than starting a thread, another core makes it meanwhile.
+        var early = instance.Students.Length < ManyStudents ? null : Task.Run(() => CanonicalJson.Digest(instance), CancellationToken.None);
+        var report = CheckClaim(instance, result);
+        var digest = early is null ? CanonicalJson.Digest(instance) : early.GetAwaiter().GetResult();
+        return result.Instance == digest ? report : report with
+        {
+            Findings = report.Findings.Insert(0, new("digest", $"The result is of instance {result.Instance}; this instance is {digest}.")),
+        };
+    }
+
+    private static VerificationReport CheckClaim(Instance instance, MatchingResult result)
     {
         var findings = new List<Finding>();
         void Add(string code, string message) => findings.Add(new(code, message));
-
-        var digest = CanonicalJson.Digest(instance);
-        if (result.Instance != digest)
-        {
-            Add("digest", $"The result is of instance {result.Instance}; this instance is {digest}.");
-        }
 
         if (!PolicyName.TryParse(result.Policy, out var policy))
         {
@@ -66,7 +74,9 @@ public static class ResultVerifier
                 continue;
             }
 
-            if (!claim.OfferAt.TryGetValue(assignment.Offer, out var offer))
+            // Mostly it is the choice of the stated rank, and needs no looking up among all offers.
+            var offer = Chosen(claim, student, assignment);
+            if (offer == Claim.Unplaced && !claim.OfferAt.TryGetValue(assignment.Offer, out offer))
             {
                 add("assignment", $"Offer \"{assignment.Offer}\" is not in the instance.");
                 continue;
@@ -84,17 +94,24 @@ public static class ResultVerifier
             }
 
             previous = assignment.Student;
-            claim.Given[student] = offer;
+            var rank = claim.RankOf(student, offer);
+            (claim.Given[student], claim.GivenRank[student]) = (offer, rank ?? 0);
             if (claim.Instance.Offers[offer].Host != assignment.Host)
             {
                 add("host", $"Offer \"{assignment.Offer}\" is of host \"{claim.Instance.Offers[offer].Host}\", not \"{assignment.Host}\".");
             }
 
-            var rank = claim.RankOf(student, offer);
             if (rank != assignment.Rank)
             {
                 add("rank", $"Offer \"{assignment.Offer}\" has rank {rank?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"} for student \"{assignment.Student}\", not {assignment.Rank?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}.");
             }
         }
+    }
+
+    private static int Chosen(Claim claim, int student, Assignment assignment)
+    {
+        // Where nothing is tied the rank is the place in the list.
+        var list = claim.ChosenBy(student);
+        return assignment.Rank is { } rank and > 0 && rank <= list.Length && claim.Instance.Offers[list[rank - 1]].Id == assignment.Offer ? list[rank - 1] : Claim.Unplaced;
     }
 }

@@ -40,13 +40,20 @@ internal static class StabilityCheck
             return;
         }
 
+        // Where all hosts have one order, one matching alone is stable: it is this one, for students and hosts alike.
+        var isTheOnlyOne = market.HasOneOrder && market.IsStableWithoutTies();
         var students = claim.Policy.Name == PolicyName.StudentOptimalStable;
-        var best = students ? market.BestForStudents() : market.BestForHosts();
+        var best = new int[claim.Given.Length];
         for (var s = 0; s < best.Length; s++)
         {
-            var given = claim.Given[s];
-            var chosen = given != Claim.Unplaced && (claim.RankOf(s, given) is not null || claim.PinAt[s] != Claim.Unplaced) ? given : Claim.Unplaced;
-            if (chosen != best[s])
+            best[s] = claim.GivenRank[s] > 0 || claim.PinAt[s] != Claim.Unplaced ? claim.Given[s] : Claim.Unplaced;
+        }
+
+        var had = best;
+        best = isTheOnlyOne ? had : students ? new StableRounds(market).BestForStudents() : new StableRounds(market).BestForHosts();
+        for (var s = 0; s < best.Length; s++)
+        {
+            if (had[s] != best[s])
             {
                 var name = best[s] == Claim.Unplaced ? "none of their choices" : $"\"{claim.Instance.Offers[best[s]].Id}\"";
                 add("stable.not-optimal", $"The matching is stable; in the one that every {(students ? "student" : "host")} likes best student \"{claim.Instance.Students[s].Id}\" has {name}.");

@@ -43,7 +43,7 @@ internal sealed class TightNetwork
         for (var o = 0; o < instance.Offers.Length; o++)
         {
             var offer = instance.Offers[o];
-            above[o] = offer.Supervisor is { } supervisor ? supervisorStart + claim.SupervisorAt[supervisor] : hostStart + claim.HostAt[offer.Host];
+            above[o] = offer.Supervisor is { } supervisor ? supervisorStart + claim.SupervisorAt[supervisor] : hostStart + claim.HostOf[o];
             (min[o], max[o]) = (offer.Opening == Opening.Always ? offer.Min : 0, Math.Min(offer.Max, n));
         }
 
@@ -322,7 +322,7 @@ internal sealed class TightNetwork
         Fill(phase.Hosts, claim.HostAt, hostStart);
         return price;
 
-        void Fill(IReadOnlyDictionary<string, long> stated, Dictionary<string, int> positions, int start)
+        void Fill(IReadOnlyDictionary<string, long> stated, IdPositions positions, int start)
         {
             foreach (var (id, value) in stated)
             {
