@@ -234,8 +234,8 @@ internal sealed class StableMarket
                 for (var storey = claim.Given[s] == Claim.Unplaced ? Nowhere : claim.Given[s]; storey != Nowhere; storey = market.Above[storey])
                 {
                     count[storey]++;
-                    // Without a limit nobody asks who is last.
-                    if (market.Most[storey] < claim.Given.Length && (last[storey] == Nowhere || Compare(last[storey], s) < 0))
+                    // Nobody asks who is last where there is always room.
+                    if (market.Most[storey] <= claim.Given.Length && (last[storey] == Nowhere || Compare(last[storey], s) < 0))
                     {
                         last[storey] = s;
                     }

@@ -24,10 +24,10 @@ public sealed class ErrorPageTests : IDisposable
         await using var production = await InProductionAsync();
         using var visitor = new Visitor(host, service: production);
         await visitor.SignInAsync(Student);
-        visitor.Client.DefaultRequestHeaders.Add("Accept-Language", tag);
+        visitor.Speak(tag);
         await BreakAsync("Sessions");
 
-        using var answer = await visitor.Client.SendAsync(new(HttpMethod.Get, "/MyData?a=1") { Headers = { { "Cookie", $"language={tag}" } } });
+        using var answer = await visitor.Client.GetAsync("/MyData?a=1");
         var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
 
         answer.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
