@@ -20,7 +20,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static async Task<ServiceProcess> StartAsync(string folder)
     {
         var web = Path.Combine(Checkout.Root, "src", "WutAmu.Placement.Web");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(web, "bin", "Release", "net10.0", "WutAmu.Placement.Web.dll"),
+        var program = Environment.GetEnvironmentVariable("PLACEMENT_PROGRAM") is { Length: > 0 } installed ? installed : Path.Combine(web, "bin", "Release", "net10.0", "WutAmu.Placement.Web.dll");
+        var start = new ProcessStartInfo("dotnet", [program,
             "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"])
         {
             WorkingDirectory = web,

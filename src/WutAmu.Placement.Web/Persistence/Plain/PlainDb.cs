@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Options;
 
@@ -193,9 +192,9 @@ public sealed class PlainDb : IDisposable
                 writer.Execute("ROLLBACK");
             }
         }
-        catch (SqliteException)
+        catch (Exception)
         {
-            // The first failure is the one to tell; the next commit has a connection of its own.
+            // The first failure is the one to tell, whatever this one is; the next commit has a connection of its own.
             writer?.Dispose();
             writer = null;
         }
