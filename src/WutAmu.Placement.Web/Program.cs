@@ -45,7 +45,8 @@ app.UseSecurityHeaders();
 app.UseWhen(context => !context.Request.Headers.Accept.Contains("application/json"), pages => pages.UseResponseCompression());
 if (!app.Environment.IsDevelopment())
 {
-    app.UseExceptionHandler("/Error/500");
+    // In a scope of its own: what failed in the request's is not asked again.
+    app.UseExceptionHandler("/Error/500", createScopeForErrors: true);
     app.UseHsts();
     app.UseCookiePolicy(new() { Secure = CookieSecurePolicy.Always });
 }
