@@ -247,8 +247,10 @@ public sealed class CommandLineTests : IDisposable
     {
         var (instance, result) = (Path.Combine(folder, "serial.json"), Path.Combine(folder, "result.json"));
         var random = new Random(3);
-        var students = Enumerable.Range(0, 1500).Select(s => $"{{\"id\":\"s{s}\",\"choices\":[{string.Join(',', Enumerable.Range(0, 1000).OrderBy(_ => random.Next()).Take(8).Select(o => $"[\"o{o}\"]"))}]}}");
-        var offers = Enumerable.Range(0, 1000).Select(o => $"{{\"id\":\"o{o}\",\"host\":\"h\"}}");
+        const int Offers = 8009; // prime: whatever the step, no choice stands twice
+        var students = Enumerable.Range(0, 12_000).Select(s => (Id: s, From: random.Next(Offers), Step: random.Next(1, Offers)))
+            .Select(s => $"{{\"id\":\"s{s.Id}\",\"choices\":[{string.Join(',', Enumerable.Range(0, 8).Select(c => $"[\"o{(s.From + (c * s.Step)) % Offers}\"]"))}]}}");
+        var offers = Enumerable.Range(0, Offers).Select(o => $"{{\"id\":\"o{o}\",\"host\":\"h\"}}");
         File.WriteAllText(instance, $"{{\"format\":\"placement-instance/1\",\"students\":[{string.Join(',', students)}],\"hosts\":[{{\"id\":\"h\"}}],\"offers\":[{string.Join(',', offers)}]}}");
 
         var solved = Run("solve", instance, "--policy", "serial", "--report", "--time-limit", "3", "--out", result);
