@@ -36,6 +36,38 @@ public sealed class StableTests
                 },
                 iter: 500);
 
+    /// <summary>Where nobody ranks one matching alone is stable, and the verifier asks no more; the same order written out as everybody's ranking takes it the long way.</summary>
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Judges_by_score_and_lottery_as_by_a_ranking_that_says_the_same(string name) =>
+        Gens.Market.Select(Unranked).Where(instance => Solve(instance, name).Status == MatchingStatus.Optimal).Sample(
+            instance =>
+            {
+                var result = Solve(instance, name);
+                var ranked = instance with { Hosts = [.. instance.Hosts.Select(host => host with { Ranking = InOrderOfService(instance) })] };
+                var matching = instance.Students.Select(student => result.Assignments.FirstOrDefault(a => a.Student == student.Id)?.Offer).ToArray();
+
+                ResultVerifier.Check(instance, result).Findings.Should().BeEmpty();
+                foreach (var other in Neighbours(instance, matching).Select(neighbour => Restate(instance, result, neighbour)))
+                {
+                    ResultVerifier.Check(instance, other).Findings.Should().Equal(ResultVerifier.Check(ranked, other with { Instance = CanonicalJson.Digest(ranked) }).Findings);
+                }
+            },
+            iter: 300);
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Refuses_the_other_of_two_choices_that_a_student_likes_equally(string name)
+    {
+        var instance = new Instance { Students = [Student("s", ["b", "a"], ["c"])], Hosts = [new("h", 0, null, Opening.Always, null)], Offers = [Offer("a"), Offer("b"), Offer("c")] };
+        var result = Solve(instance, name);
+
+        result.Assignments.Single().Offer.Should().Be("a");
+        ResultVerifier.Check(instance, Restate(instance, result, ["b"])).Findings.Should().ContainSingle().Which.Code.Should().Be("stable.not-optimal");
+
+        static InstanceOffer Offer(string id) => new(id, "h", null, 0, 1, Opening.Always, null, null);
+    }
+
     [Theory]
     [InlineData(PolicyName.MinRegretGreedy)]
     [InlineData(PolicyName.MinCost)]
@@ -152,6 +184,36 @@ public sealed class StableTests
 
     private static InstanceStudent Student(string id, params string[][] choices) =>
         new(id, null, null, [.. choices.Select(group => group.ToImmutableArray())], ImmutableSortedDictionary<string, long>.Empty, false);
+
+    private static Instance Unranked(Instance instance) => instance with
+    {
+        Hosts = [.. instance.Hosts.Select(host => host with { Ranking = null })],
+        Offers = [.. instance.Offers.Select(offer => offer with { Ranking = null })],
+    };
+
+    private static ImmutableArray<ImmutableArray<string>> InOrderOfService(Instance instance) =>
+    [
+        .. instance.Students
+            .OrderBy(student => student.Choices.IsEmpty).ThenByDescending(student => student.Score ?? double.NegativeInfinity).ThenBy(student => Lottery.Ticket(instance.LotterySeed, student.Id))
+            .Select(student => ImmutableArray.Create(student.Id)),
+    ];
+
+    /// <summary>Each student elsewhere or nowhere, and each pair in each other's place.</summary>
+    private static IEnumerable<string?[]> Neighbours(Instance instance, string?[] matching)
+    {
+        for (var s = 0; s < matching.Length; s++)
+        {
+            foreach (var offer in instance.Offers.Select(offer => (string?)offer.Id).Append(null))
+            {
+                yield return [.. matching.Select((had, i) => i == s ? offer : had)];
+            }
+
+            for (var other = 0; other < s; other++)
+            {
+                yield return [.. matching.Select((had, i) => i == s ? matching[other] : i == other ? matching[s] : had)];
+            }
+        }
+    }
 
     private static Instance NoMinima(Instance instance) => instance with
     {

@@ -11,6 +11,7 @@ public sealed class ChoicePositions
 {
     private readonly ImmutableArray<InstanceStudent> students;
     private readonly ImmutableArray<InstanceOffer> offers;
+    private ImmutableArray<string>[]? alone;
 
     internal ChoicePositions(ImmutableArray<InstanceStudent> students, ImmutableArray<InstanceOffer> offers, int[] first, int[] offer, int[] rank)
     {
@@ -40,6 +41,30 @@ public sealed class ChoicePositions
 
     /// <summary>True: two choices of the student have one rank.</summary>
     public bool HasTies(int student) => GroupsOf(student) < First[student + 1] - First[student];
+
+    /// <summary>Ids of a student's choices from <paramref name="from"/> to before <paramref name="to"/>, counted within the list; of one choice the same list for all who made it.</summary>
+    internal ImmutableArray<string> GroupOf(int student, int from, int to)
+    {
+        if (to - from == 1)
+        {
+            alone ??= new ImmutableArray<string>[offers.Length];
+            ref var group = ref alone[OffersOf(student)[from]];
+            if (group.IsDefault)
+            {
+                group = [offers[OffersOf(student)[from]].Id];
+            }
+
+            return group;
+        }
+
+        var ids = ImmutableArray.CreateBuilder<string>(to - from);
+        foreach (var offer in OffersOf(student)[from..to])
+        {
+            ids.Add(offers[offer].Id);
+        }
+
+        return ids.MoveToImmutable();
+    }
 
     /// <summary>True: the rows are those that were read, in their order.</summary>
     internal bool AreOf(Instance instance) => students == instance.Students && offers == instance.Offers;

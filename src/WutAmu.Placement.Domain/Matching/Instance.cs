@@ -74,7 +74,36 @@ public sealed record InstanceStudent(
     double? Score,
     ImmutableArray<ImmutableArray<string>> Choices,
     IReadOnlyDictionary<string, long> Costs,
-    bool UnrankedAcceptable);
+    bool UnrankedAcceptable)
+{
+    private readonly int index;
+    private ChoiceLog? log;
+    private ImmutableArray<ImmutableArray<string>> choices = Choices;
+
+    /// <summary>As read from a file: the list is made when it is first asked for.</summary>
+    internal InstanceStudent(string id, string? programme, double? score, ChoiceLog log, int index, IReadOnlyDictionary<string, long> costs, bool unrankedAcceptable)
+        : this(id, programme, score, default, costs, unrankedAcceptable) => (this.log, this.index) = (log, index);
+
+    public ImmutableArray<ImmutableArray<string>> Choices
+    {
+        get
+        {
+            if (choices.IsDefault && log is not null)
+            {
+                choices = log.GroupsOf(index);
+            }
+
+            return choices;
+        }
+        init => (choices, log) = (value, null);
+    }
+
+    public bool Equals(InstanceStudent? other) =>
+        other is not null && Id == other.Id && Programme == other.Programme && Score == other.Score && UnrankedAcceptable == other.UnrankedAcceptable && ReferenceEquals(Costs, other.Costs)
+        && ((log is not null && log == other.log && index == other.index) || Choices == other.Choices);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Id);
+}
 
 /// <param name="Min">Least number of students, from 0.</param>
 /// <param name="Max">Most students; null is no limit.</param>

@@ -56,8 +56,8 @@ public static class InstanceReader
             json.Start();
             var read = Root(ref json, ref repeated);
             json.End();
-            References.Check(read, json.Scan, mayBeWrong: repeated || json.Scan.Problems.Count > 0 || !json.Scan.Ids.AllDefined());
-            instance = json.Scan.Problems.Count == 0 ? read with { AsRead = json.Scan.Choices.Resolve(read, json.Scan.Ids) } : null;
+            References.Check(read, json.Scan, mayBeWrong: repeated || json.Scan.Problems.Count > 0 || !json.Scan.AllDefined);
+            instance = json.Scan.Problems.Count == 0 ? read with { AsRead = json.Scan.Choices.Resolve(read) } : null;
         }
         catch (JsonException e)
         {
@@ -153,7 +153,8 @@ public static class InstanceReader
     private static InstanceStudent Student(ref JsonInput json, ref bool repeated)
     {
         var (id, programme, score, unrankedAcceptable) = ("", (string?)null, (double?)null, false);
-        ImmutableArray<ImmutableArray<string>> choices = [];
+        var log = json.Scan.Choices;
+        var index = log.Student;
         var costs = NoCosts;
         var seen = 0u;
         if (json.IsObject())
@@ -162,19 +163,19 @@ public static class InstanceReader
             {
                 switch (at)
                 {
-                    case 0: id = json.Id(IdKinds.Student, IdKinds.None, ref repeated); break;
-                    case 1: programme = json.OptionalId(IdKinds.None); break;
+                    case 0: id = json.IdOfRow(IdKind.Student, ref repeated); break;
+                    case 1: programme = json.OptionalId(IdKind.None); break;
                     case 2: score = json.Number(); break;
-                    case 3: choices = json.Groups(IdKinds.Offer, json.Scan.Choices); break;
+                    case 3: json.LogGroups(IdKind.Offer, log); break;
                     case 4: costs = Costs(ref json); break;
                     default: unrankedAcceptable = json.Bool(absent: false); break;
                 }
             }
         }
 
-        json.Scan.Choices.EndStudent();
+        log.EndStudent();
         json.Require(seen, StudentNames, 0);
-        return new(id, programme, score, choices, costs, unrankedAcceptable);
+        return new(id, programme, score, log, index, costs, unrankedAcceptable);
     }
 
     private static Dictionary<string, long> Costs(ref JsonInput json)
@@ -185,9 +186,8 @@ public static class InstanceReader
         }
 
         var costs = new Dictionary<string, long>(StringComparer.Ordinal);
-        while (json.AnyMember() is { } offer)
+        while (json.AnyMember(IdKind.Offer) is { } offer)
         {
-            json.Scan.Ids.Refer(json.Scan.Ids.Add(offer), IdKinds.Offer);
             if (json.Whole(-MaxNumber, MaxNumber) is { } cost && !costs.TryAdd(offer, cost))
             {
                 json.Scan.Add("stands twice.");
@@ -208,11 +208,11 @@ public static class InstanceReader
             {
                 switch (at)
                 {
-                    case 0: id = json.Id(IdKinds.Host, IdKinds.None, ref repeated); break;
+                    case 0: id = json.IdOfRow(IdKind.Host, ref repeated); break;
                     case 1: min = Min(ref json); break;
                     case 2: max = Max(ref json); break;
                     case 3: opening = OpeningOf(ref json); break;
-                    default: ranking = json.OptionalGroups(IdKinds.Student); break;
+                    default: ranking = json.OptionalGroups(IdKind.Student); break;
                 }
             }
         }
@@ -232,8 +232,8 @@ public static class InstanceReader
             {
                 switch (at)
                 {
-                    case 0: id = json.Id(IdKinds.Supervisor, IdKinds.None, ref repeated); break;
-                    case 1: host = json.Id(IdKinds.None, IdKinds.Host, ref repeated); break;
+                    case 0: id = json.IdOfRow(IdKind.Supervisor, ref repeated); break;
+                    case 1: host = json.Id(IdKind.Host); break;
                     case 2: min = Min(ref json); break;
                     default: max = Max(ref json); break;
                 }
@@ -257,14 +257,14 @@ public static class InstanceReader
             {
                 switch (at)
                 {
-                    case 0: id = json.Id(IdKinds.Offer, IdKinds.None, ref repeated); break;
-                    case 1: host = json.Id(IdKinds.None, IdKinds.Host, ref repeated); break;
-                    case 2: supervisor = json.OptionalId(IdKinds.Supervisor); break;
+                    case 0: id = json.IdOfRow(IdKind.Offer, ref repeated); break;
+                    case 1: host = json.Id(IdKind.Host); break;
+                    case 2: supervisor = json.OptionalId(IdKind.Supervisor); break;
                     case 3: min = Min(ref json); break;
                     case 4: max = (int?)json.Whole(0, MaxNumber) ?? 1; break;
                     case 5: opening = OpeningOf(ref json); break;
-                    case 6: programmes = json.OptionalIds(IdKinds.None); break;
-                    default: ranking = json.OptionalGroups(IdKinds.Student); break;
+                    case 6: programmes = json.OptionalIds(IdKind.None); break;
+                    default: ranking = json.OptionalGroups(IdKind.Student); break;
                 }
             }
         }
@@ -285,10 +285,10 @@ public static class InstanceReader
             {
                 switch (at)
                 {
-                    case 0: id = json.Id(IdKinds.Quota, IdKinds.None, ref repeated); break;
-                    case 1: programmes = json.OptionalIds(IdKinds.None); break;
-                    case 2: hosts = json.OptionalIds(IdKinds.Host); break;
-                    case 3: offers = json.OptionalIds(IdKinds.Offer); break;
+                    case 0: id = json.IdOfRow(IdKind.Quota, ref repeated); break;
+                    case 1: programmes = json.OptionalIds(IdKind.None); break;
+                    case 2: hosts = json.OptionalIds(IdKind.Host); break;
+                    case 3: offers = json.OptionalIds(IdKind.Offer); break;
                     case 4: min = Min(ref json); break;
                     default: max = Max(ref json); break;
                 }
@@ -323,7 +323,7 @@ public static class InstanceReader
             {
                 if (at == 0)
                 {
-                    students = json.Ids(IdKinds.Student);
+                    students = json.Ids(IdKind.Student);
                     continue;
                 }
 
@@ -342,7 +342,7 @@ public static class InstanceReader
 
     private static StudentOffer Pair(ref JsonInput json)
     {
-        var (student, offer, repeated) = ("", "", false);
+        var (student, offer) = ("", "");
         var seen = 0u;
         if (json.IsObject())
         {
@@ -350,11 +350,11 @@ public static class InstanceReader
             {
                 if (at == 0)
                 {
-                    student = json.Id(IdKinds.None, IdKinds.Student, ref repeated);
+                    student = json.Id(IdKind.Student);
                 }
                 else
                 {
-                    offer = json.Id(IdKinds.None, IdKinds.Offer, ref repeated);
+                    offer = json.Id(IdKind.Offer);
                 }
             }
         }

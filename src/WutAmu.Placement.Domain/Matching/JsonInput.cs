@@ -149,8 +149,9 @@ internal ref struct JsonInput
     }
 
     /// <summary>To the value of the next member, whatever its name; a name that is no text is told and skipped.</summary>
+    /// <param name="refersTo">What the names refer to.</param>
     /// <returns>The name; null at the end of the object.</returns>
-    public string? AnyMember()
+    public string? AnyMember(IdKind refersTo)
     {
         while (true)
         {
@@ -161,8 +162,14 @@ internal ref struct JsonInput
                 return null;
             }
 
-            if ((PlainId() is var id && id >= 0 ? Scan.Ids.TextOf(id) : MemberName()) is { } name)
+            var ids = Scan.Ids(refersTo);
+            if ((PlainId(ids) is var id && id >= 0 ? ids.TextOf(id) : MemberName()) is { } name)
             {
+                if (refersTo != IdKind.None)
+                {
+                    ids.Refer(id >= 0 ? id : ids.Add(name));
+                }
+
                 Scan.AtMember(JsonScan.Shorten(name));
                 Advance();
                 return name;
@@ -231,60 +238,71 @@ internal ref struct JsonInput
         return list.DrainToImmutable();
     }
 
+    /// <summary>An id that names no row and refers to none.</summary>
     /// <returns>The id; empty where there is none.</returns>
-    public string Id() => IdNumber() is var id && id < 0 ? "" : Scan.Ids.TextOf(id);
+    public string Id() => Id(IdKind.None);
 
-    /// <summary>As <see cref="Id()"/>, where the id names a row or refers to one.</summary>
-    /// <param name="repeated">Set where it names a row that another row of the kind is named by.</param>
-    public string Id(IdKinds names, IdKinds refersTo, ref bool repeated)
+    /// <summary>An id that refers to a row.</summary>
+    /// <returns>The id; empty where there is none.</returns>
+    public string Id(IdKind refersTo)
     {
-        var id = IdNumber();
+        var ids = Scan.Ids(refersTo);
+        var id = IdNumber(ids);
         if (id < 0)
         {
             return "";
         }
 
-        Scan.Ids.Refer(id, refersTo);
-        repeated |= names != IdKinds.None && !Scan.Ids.Define(id, names);
-        return Scan.Ids.TextOf(id);
+        if (refersTo != IdKind.None)
+        {
+            ids.Refer(id);
+        }
+
+        return ids.TextOf(id);
+    }
+
+    /// <summary>The id of a row.</summary>
+    /// <param name="repeated">Set where another row of the kind has it.</param>
+    /// <returns>The id; empty where there is none.</returns>
+    public string IdOfRow(IdKind kind, ref bool repeated)
+    {
+        var ids = Scan.Ids(kind);
+        var id = IdNumber(ids);
+        if (id < 0)
+        {
+            return "";
+        }
+
+        repeated |= !ids.Define(id);
+        return ids.TextOf(id);
     }
 
     /// <returns>Null: the value is null.</returns>
-    public string? OptionalId(IdKinds refersTo)
-    {
-        if (IsNull)
-        {
-            return null;
-        }
-
-        var repeated = false;
-        return Id(IdKinds.None, refersTo, ref repeated);
-    }
+    public string? OptionalId(IdKind refersTo) => IsNull ? null : Id(refersTo);
 
     /// <summary>A list of ids, each once.</summary>
-    public ImmutableArray<string> Ids(IdKinds refersTo)
+    public ImmutableArray<string> Ids(IdKind refersTo)
     {
-        Scan.Ids.Forget();
+        Scan.Ids(refersTo).Forget();
         return Group(refersTo);
     }
 
-    public ImmutableArray<string>? OptionalIds(IdKinds refersTo) => IsNull ? null : Ids(refersTo);
+    public ImmutableArray<string>? OptionalIds(IdKind refersTo) => IsNull ? null : Ids(refersTo);
 
     /// <summary>Tie groups: a list of lists that are not empty, each id once in all of them.</summary>
-    /// <param name="log">Told of each id and the group's position from 1; null: nobody listens.</param>
-    public ImmutableArray<ImmutableArray<string>> Groups(IdKinds refersTo, ChoiceLog? log = null)
+    public ImmutableArray<ImmutableArray<string>> Groups(IdKind refersTo)
     {
         if (!IsList())
         {
             return [];
         }
 
-        Scan.Ids.Forget();
-        var groups = ImmutableArray.CreateBuilder<ImmutableArray<string>>(16);
+        Scan.Ids(refersTo).Forget();
+        var groups = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
         while (Item())
         {
             var isList = reader.TokenType == JsonTokenType.StartArray;
-            var group = Group(refersTo, log, groups.Count + 1);
+            var group = Group(refersTo);
             if (isList && group.Length == 0)
             {
                 Scan.Add("a tie group must not be empty.");
@@ -296,7 +314,53 @@ internal ref struct JsonInput
         return groups.DrainToImmutable();
     }
 
-    public ImmutableArray<ImmutableArray<string>>? OptionalGroups(IdKinds refersTo) => IsNull ? null : Groups(refersTo);
+    /// <summary>As <see cref="Groups"/>, told to a log instead of made into lists.</summary>
+    public void LogGroups(IdKind refersTo, ChoiceLog log)
+    {
+        var (ids, pending) = (Scan.Ids(refersTo), Scan.Pending);
+        pending.Start(Scan.Depth);
+        if (!IsList())
+        {
+            return;
+        }
+
+        for (var group = 0; Item(); group++)
+        {
+            if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                pending.Settle(Scan);
+                IsList();
+                log.AddNoGroup();
+                continue;
+            }
+
+            Scan.Enter();
+            var count = 0;
+            for (; Item(); count++)
+            {
+                if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && !isCut && ShortId.TryRead(reader.ValueSpan, out var id))
+                {
+                    pending.Add(id, group, count, Scan);
+                    continue;
+                }
+
+                // In the order of the file, its problems too.
+                pending.Settle(Scan);
+                log.Add(Reference(ids), isTied: count > 0);
+            }
+
+            if (count == 0)
+            {
+                pending.Settle(Scan);
+                Scan.Add("a tie group must not be empty.");
+                log.AddNoGroup();
+            }
+        }
+
+        pending.Settle(Scan);
+    }
+
+    public ImmutableArray<ImmutableArray<string>>? OptionalGroups(IdKind refersTo) => IsNull ? null : Groups(refersTo);
 
     /// <returns>Null: no text, which is told.</returns>
     public string? Text()
@@ -479,10 +543,10 @@ internal ref struct JsonInput
         }
     }
 
-    /// <returns>The number of the id in <see cref="JsonScan.Ids"/>; -1: there is none, which is told.</returns>
-    private int IdNumber()
+    /// <returns>The number of the id in <paramref name="ids"/>; -1: there is none, which is told.</returns>
+    private int IdNumber(IdTable ids)
     {
-        if (reader.TokenType == JsonTokenType.String && PlainId() is var plain && plain >= 0)
+        if (reader.TokenType == JsonTokenType.String && PlainId(ids) is var plain && plain >= 0)
         {
             return plain;
         }
@@ -497,38 +561,25 @@ internal ref struct JsonInput
             Scan.Add(id.Length == 0 ? "an id must not be empty." : $"an id has at most {JsonScan.MaxIdLength} characters; this one has {id.Length}.");
         }
 
-        return id.Length == 0 ? -1 : Scan.Ids.Add(id);
+        return id.Length == 0 ? -1 : ids.Add(id);
     }
 
-    /// <summary>A text or name of ASCII characters written without escapes, as nearly every id is; -1: anything else, right or wrong.</summary>
-    private readonly int PlainId() =>
-        !reader.ValueIsEscaped && !isCut && reader.ValueSpan.Length is > 0 and <= JsonScan.MaxIdLength
-        && Ascii.ToUtf16(reader.ValueSpan, Scan.Characters, out var written) == OperationStatus.Done
-            ? Scan.Ids.Add(Scan.Characters.AsSpan(0, written))
-            : -1;
+    /// <summary>A text or name of up to 15 ASCII characters written without escapes, as nearly every id is; -1: anything else, right or wrong.</summary>
+    private readonly int PlainId(IdTable ids) => reader.ValueIsEscaped || isCut ? -1 : ids.AddShort(reader.ValueSpan);
 
-    private ImmutableArray<string> Group(IdKinds refersTo, ChoiceLog? log = null, int rank = 0)
+    private ImmutableArray<string> Group(IdKind refersTo)
     {
         if (!IsList())
         {
             return [];
         }
 
+        var ids = Scan.Ids(refersTo);
         var (only, count) = (-1, 0);
         ImmutableArray<string>.Builder? several = null;
         for (; Item(); count++)
         {
-            var id = IdNumber();
-            if (id >= 0)
-            {
-                Scan.Ids.Refer(id, refersTo);
-                log?.Add(id, rank);
-                if (!Scan.Ids.See(id))
-                {
-                    Scan.Add($"\"{Scan.Ids.TextOf(id)}\" stands twice.");
-                }
-            }
-
+            var id = Reference(ids);
             if (count == 0)
             {
                 only = id;
@@ -538,13 +589,30 @@ internal ref struct JsonInput
             if (several is null)
             {
                 several = ImmutableArray.CreateBuilder<string>();
-                several.Add(only < 0 ? "" : Scan.Ids.TextOf(only));
+                several.Add(only < 0 ? "" : ids.TextOf(only));
             }
 
-            several.Add(id < 0 ? "" : Scan.Ids.TextOf(id));
+            several.Add(id < 0 ? "" : ids.TextOf(id));
         }
 
-        return several is not null ? several.DrainToImmutable() : count == 0 ? [] : only < 0 ? [""] : ImmutableCollectionsMarshal.AsImmutableArray(Scan.Ids.AloneOf(only));
+        return several is not null ? several.DrainToImmutable() : count == 0 ? [] : only < 0 ? [""] : ImmutableCollectionsMarshal.AsImmutableArray(ids.AloneOf(only));
+    }
+
+    /// <summary>One id of a list in which none may stand twice.</summary>
+    /// <returns>Its number; -1: there is none, which is told.</returns>
+    private int Reference(IdTable ids)
+    {
+        var id = IdNumber(ids);
+        if (id >= 0)
+        {
+            ids.Refer(id);
+            if (!ids.See(id))
+            {
+                Scan.Add($"\"{ids.TextOf(id)}\" stands twice.");
+            }
+        }
+
+        return id;
     }
 
     private void Advance()

@@ -16,6 +16,7 @@ internal sealed class JsonScan
     /// <summary>Longest text or member's name that is taken out of the file, in bytes with its quotes; a longer one is refused where it lies.</summary>
     public const int MaxTextBytes = 1_000_000;
 
+    private readonly IdTable[] ids = [.. Enum.GetValues<IdKind>().Select(_ => new IdTable())];
     private readonly List<InstanceProblem> problems = [];
     private long untold;
 
@@ -24,39 +25,30 @@ internal sealed class JsonScan
     private readonly int[] positions = new int[MaxDepth + 1];
     private int depth;
 
+    public JsonScan()
+    {
+        Choices = new(Ids(IdKind.Offer));
+        Pending = new(Ids(IdKind.Offer), Choices);
+    }
+
     /// <summary>In the order found; the last says how many more there are, if any.</summary>
     public IReadOnlyList<InstanceProblem> Problems =>
         untold == 0 ? problems : [.. problems.Take(MostProblems - 1), new("$", $"{untold + 1} more problems are not listed.")];
 
-    public IdTable Ids { get; } = new();
+    /// <summary>True: every id that refers to a row is one's.</summary>
+    public bool AllDefined => Enumerable.Range(0, ids.Length).All(kind => kind == (int)IdKind.None || ids[kind].AllDefined());
 
     /// <summary>Ids of the choices of all students, one after the other, and where each student's end.</summary>
-    public ChoiceLog Choices { get; } = new();
+    public ChoiceLog Choices { get; }
 
-    /// <summary>Room for the characters of an id.</summary>
-    public char[] Characters { get; } = new char[MaxIdLength];
+    /// <summary>Those of the student being read that are still to come into <see cref="Choices"/>.</summary>
+    public PendingChoices Pending { get; }
 
     /// <summary>Path of the value being read. Made for problems alone: a large instance has millions of choices.</summary>
-    public string Path
-    {
-        get
-        {
-            var path = new StringBuilder("$");
-            for (var i = 0; i < depth; i++)
-            {
-                if (names[i] is { } name)
-                {
-                    path.Append('.').Append(name);
-                }
-                else
-                {
-                    path.Append('[').Append(positions[i].ToString(CultureInfo.InvariantCulture)).Append(']');
-                }
-            }
+    public string Path => PathTo(depth);
 
-            return path.ToString();
-        }
-    }
+    /// <summary>Levels of objects and lists around the value being read.</summary>
+    public int Depth => depth;
 
     public void Add(string message) => Add(Path, message);
 
@@ -67,6 +59,11 @@ internal sealed class JsonScan
         Add(message);
         depth++;
     }
+
+    /// <summary>Tells it of an item of a list in a list.</summary>
+    /// <param name="outer">Depth at which the outer list lies.</param>
+    public void AddToItem(int outer, int position, int inner, string message) =>
+        Add(string.Create(CultureInfo.InvariantCulture, $"{PathTo(outer)}[{position}][{inner}]"), message);
 
     public void Add(string path, string message)
     {
@@ -88,6 +85,8 @@ internal sealed class JsonScan
         problems.Add(new("$", $"is not JSON: {why}"));
     }
 
+    public IdTable Ids(IdKind kind) => ids[(int)kind];
+
     /// <summary>Goes into an object or a list; before its first member or item.</summary>
     public void Enter()
     {
@@ -103,4 +102,22 @@ internal sealed class JsonScan
     public int Leave() => positions[--depth] + 1;
 
     public static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
+    private string PathTo(int level)
+    {
+        var path = new StringBuilder("$");
+        for (var i = 0; i < level; i++)
+        {
+            if (names[i] is { } name)
+            {
+                path.Append('.').Append(name);
+            }
+            else
+            {
+                path.Append('[').Append(positions[i].ToString(CultureInfo.InvariantCulture)).Append(']');
+            }
+        }
+
+        return path.ToString();
+    }
 }

@@ -89,7 +89,7 @@ public static class ResultJson
                     4 => result with { Lottery = json.Bool(absent: true) },
                     5 => result with { Levels = json.List(ReadLevel) },
                     6 => result with { Placed = (int)(json.Whole(0, int.MaxValue) ?? 0) },
-                    7 => result with { Unplaced = json.Ids(IdKinds.None) },
+                    7 => result with { Unplaced = json.Ids(IdKind.Student) },
                     8 => result with { Profile = json.List((ref JsonInput count) => (int)(count.Whole(0, int.MaxValue) ?? 0)) },
                     9 => result with { Assignments = json.List(ReadAssignment) },
                     10 => result with { BlockingPairs = (int?)json.Whole(0, int.MaxValue, nullable: true) },
@@ -159,9 +159,9 @@ public static class ResultJson
             {
                 switch (at)
                 {
-                    case 0: student = json.Id(); break;
-                    case 1: offer = json.Id(); break;
-                    case 2: host = json.Id(); break;
+                    case 0: student = json.Id(IdKind.Student); break;
+                    case 1: offer = json.Id(IdKind.Offer); break;
+                    case 2: host = json.Id(IdKind.Host); break;
                     default: rank = (int?)json.Whole(1, int.MaxValue, nullable: true); break;
                 }
             }
@@ -226,7 +226,7 @@ public static class ResultJson
             {
                 switch (at)
                 {
-                    case 0: levels = json.Ids(IdKinds.None); break;
+                    case 0: levels = json.Ids(IdKind.None); break;
                     case 1: radix = json.Whole(1, long.MaxValue) ?? 1; break;
                     case 2: offers = Prices(ref json); break;
                     case 3: supervisors = Prices(ref json); break;
@@ -246,7 +246,7 @@ public static class ResultJson
             return prices;
         }
 
-        while (json.AnyMember() is { } id)
+        while (json.AnyMember(IdKind.None) is { } id)
         {
             if (json.Whole(long.MinValue, long.MaxValue) is { } price && !prices.TryAdd(id, price))
             {

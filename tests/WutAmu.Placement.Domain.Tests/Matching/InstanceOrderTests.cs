@@ -61,12 +61,13 @@ public sealed class InstanceOrderTests
             .Concat(["a\0", "a\0\0", "a\0\0\0", "a\0\0\0\0", "a\0\0\0\0b", "a", "aaaa", "aaaa\0", "aaaaa"])
             .Distinct(StringComparer.Ordinal).ToArray();
         random.Shuffle(ids);
+        string[] shortIds = ["b", "a\0\0\0", "a\0", "ab", "a", "a\0\0", .. Enumerable.Range(0, 20).Select(i => $"c{(char)('z' - i)}")];
         var json = JsonSerializer.SerializeToUtf8Bytes(new
         {
             format = Instance.Format,
             students = ids.Select(id => new { id, choices = new[] { [ids[random.Next(500)]], ids.Skip(500 + random.Next(300)).Take(2).ToArray() } }),
-            hosts = ids.Take(40).Select(id => new { id }),
-            offers = ids.Take(900).Select((id, o) => new { id, host = ids[o % 40] }),
+            hosts = shortIds.Select(id => new { id }),
+            offers = ids.Take(900).Select((id, o) => new { id, host = shortIds[o % shortIds.Length] }),
         });
         InstanceReader.TryRead(json, out var instance, out var problems).Should().BeTrue(string.Join(' ', problems));
         return instance!; // not null: read

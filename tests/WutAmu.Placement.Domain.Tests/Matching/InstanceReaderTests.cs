@@ -29,6 +29,69 @@ public sealed class InstanceReaderTests
         }
     }
 
+    /// <summary>Choices are looked up many at a time; what is wrong with one is told where it stands all the same.</summary>
+    [Fact]
+    public void A_choice_that_stands_twice_in_a_long_list_is_named_where_it_stands()
+    {
+        var groups = Enumerable.Range(0, 100).Select(g => new[] { $"o{2 * g}", $"o{(2 * g) + 1}" }).ToArray();
+        (groups[70][1], groups[99][0], groups[98][1]) = ("o6", "o199", "unknown");
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            format = Instance.Format,
+            students = new object[] { new { id = "a", choices = groups[..3] }, new { id = "b", choices = groups } },
+            hosts = new[] { new { id = "h" } },
+            offers = Enumerable.Range(0, 200).Select(o => new { id = $"o{o}", host = "h" }),
+        });
+        string[] expected =
+        [
+            "$.students[1].choices[70][1]: \"o6\" stands twice.",
+            "$.students[1].choices[98][1]: unknown offer \"unknown\".",
+            "$.students[1].choices[99][1]: \"o199\" stands twice.",
+        ];
+
+        InstanceReader.TryRead(bytes, out _, out var whole);
+        InstanceReader.TryRead(new PiecesStream(bytes, 7), out _, out var inPieces);
+
+        Sorted(whole).Should().Equal(expected);
+        Sorted(inPieces).Should().Equal(expected);
+    }
+
+    /// <summary>Short ids, long ones and those beyond ASCII are kept in different ways, and each is one id however it is written.</summary>
+    [Fact]
+    public void Short_ids_long_ones_and_those_beyond_ASCII_are_the_same_however_written()
+    {
+        string[] ids = [.. Enumerable.Range(1, 24).Select(length => new string('x', length)), "x\0", "x\0\0", "é", "陈思源", "xxxxxxxxxxxxxxé", "\u007f", "0", "\ud83d\ude00"];
+        static string Escaped(string id) => $"\"{string.Concat(id.Select(sign => $"\\u{(int)sign:x4}"))}\"";
+        static string Plain(string id) => JsonSerializer.Serialize(id);
+        var json = $$"""
+            {"format":"placement-instance/1","students":[{"id":"s","choices":[{{string.Join(',', ids.Select(id => $"[{Escaped(id)}]"))}}]},{"id":"t","choices":[[{{string.Join(',', ids.Select(Plain))}}]]}],
+            "hosts":[{"id":"h"}],"offers":[{{string.Join(',', ids.Select(id => $"{{\"id\":{Plain(id)},\"host\":{Escaped("h")}}}"))}}]}
+            """;
+
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes(json), out var instance, out var problems).Should().BeTrue(string.Join(' ', problems));
+
+        instance!.Offers.Select(offer => offer.Id).Should().Equal(ids); // not null: read
+        instance.Students[0].Choices.Select(group => group.Single()).Should().Equal(ids);
+        instance.Students[1].Choices.Single().Should().Equal(ids);
+    }
+
+    /// <summary>Lists are made of what was read when they are asked for, and stay.</summary>
+    [Fact]
+    public void A_student_who_was_read_equals_a_copy_until_a_list_is_another()
+    {
+        const string Json = """{"format":"placement-instance/1","students":[{"id":"s","choices":[["a"],["b","c"]]}],"hosts":[{"id":"h"}],"offers":[{"id":"a","host":"h"},{"id":"b","host":"h"},{"id":"c","host":"h"}]}""";
+        InstanceReader.TryRead(Encoding.UTF8.GetBytes(Json), out var instance, out _).Should().BeTrue();
+        var student = instance!.Students[0]; // not null: read
+        var copy = student with { };
+
+        var list = student.Choices;
+
+        (student.Choices == list).Should().BeTrue("the list is made once");
+        copy.Should().Be(student);
+        (student with { Choices = [["a"]] }).Should().NotBe(student);
+        (student with { Choices = [] }).Choices.Should().BeEmpty();
+    }
+
     /// <summary>Ids may hold any sign, also those that end a line.</summary>
     [Fact]
     public void Pairs_and_groups_of_ids_with_line_feeds_are_told_apart()
