@@ -165,8 +165,8 @@ public sealed partial class PageTests : IDisposable
         var page = WebUtility.HtmlDecode(await coordinator.GetStringAsync($"/Runs/{run.Id}/Report"));
         var refused = await student.GetAsync($"/Runs/{run.Id}/Report");
 
-        page.Should().Contain("students with choice 1: 2 → 3", "a second place at A-1 gives s1 their first choice").And.Contain("Student s3");
-        (await refused.Content.ReadAsStringAsync()).Should().NotContain("2 → 3").And.NotContain("Student s3");
+        page.Should().Contain("students with choice 1: 2\u00A0→\u00A03", "a second place at A-1 gives s1 their first choice").And.Contain("Student s3");
+        (await refused.Content.ReadAsStringAsync()).Should().NotContain("2\u00A0→\u00A03").And.NotContain("Student s3");
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed partial class PageTests : IDisposable
 
         var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/Results/{campaign.Id}"));
 
-        page.Should().Contain("students with choice 1: 2 → 3").And.Contain("A-1").And.NotContain("B-1");
+        page.Should().Contain("students with choice 1: 2\u00A0→\u00A03").And.Contain("A-1").And.NotContain("B-1");
     }
 
     private static async Task<byte[]> BytesAsync(System.IO.Compression.ZipArchive zip, string name)
