@@ -17,10 +17,10 @@ public sealed partial class SolveRun(IServiceScopeFactory scopes, SolverProcess 
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often progress is stored, the lease renewed and a wish to cancel noticed.</summary>
     /// <summary>Of runs alone: one that takes long keeps no other kind of job waiting.</summary>
     public const string Queue = "runs";
 
+    /// <summary>How often progress is stored, the lease renewed and a wish to cancel noticed.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     // No second attempt: what crashed the solver once would crash it again; a human starts the next run.
