@@ -130,6 +130,9 @@ public sealed partial class OutboxLetter
     /// <summary>True if it was handed over without an answer and nothing better is known: it may have arrived.</summary>
     public bool MayHaveArrived => State != LetterState.Accepted && attempts.Any(attempt => attempt.Outcome == AttemptOutcome.Unknown);
 
+    /// <summary>Its id follows from its key (<see cref="LetterId.Of"/>): after a restore the same cause writes the same letter again, which may have left before.</summary>
+    public bool ComesAgain => Id == LetterId.Of(Key, Person);
+
     /// <summary>Derived from the row, so that a resend after a crash or a lost answer carries the same id.</summary>
     public string MessageId(string domain) => Round == 0 ? $"{Id.Value:N}@{domain}" : $"{Id.Value:N}.{Round}@{domain}";
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Audit;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Persistence.Backups;
+using WutAmu.Placement.Web.Tests.Backups;
 using WutAmu.Placement.Web.Tests.Faults;
 using WutAmu.Placement.Web.Tests.Matching;
 
@@ -35,7 +36,7 @@ public sealed class AuditCommandTests : IDisposable
     public async Task A_whole_chain_is_exit_0_and_its_hash_is_told()
     {
         await WrittenAsync(3);
-        await BackUpAsync();
+        await host.BackUpAsync();
 
         var (code, said, _) = await ScriptAsync("--check");
 
@@ -90,7 +91,7 @@ public sealed class AuditCommandTests : IDisposable
     public async Task Entries_cut_off_at_the_end_are_missed_by_a_backup_that_knew_them()
     {
         await WrittenAsync(5);
-        var backup = await BackUpAsync();
+        var backup = await host.BackUpAsync();
         await host.DoAsync<PlacementDb>(db => db.Audit.Where(a => a.Sequence > 3).ExecuteDeleteAsync());
 
         var report = await CheckAsync();
@@ -103,7 +104,7 @@ public sealed class AuditCommandTests : IDisposable
     public async Task A_chain_written_anew_is_noticed_by_a_backup_that_knew_the_old_one()
     {
         await WrittenAsync(3);
-        await BackUpAsync();
+        await host.BackUpAsync();
         await host.DoAsync<PlacementDb>(db => db.Audit.ExecuteDeleteAsync());
         await WrittenAsync(4, "forged");
 
@@ -116,7 +117,7 @@ public sealed class AuditCommandTests : IDisposable
         await WrittenAsync(5);
         await host.DoAsync<PlacementDb>(db => db.Audit.Where(a => a.Sequence == 2).ExecuteDeleteAsync());
 
-        var backup = await BackUpAsync();
+        var backup = await host.BackUpAsync();
 
         host.Logs.Should().ContainSingle(line => line.StartsWith("The audit chain breaks at entry 2: Missing.", StringComparison.Ordinal));
         (backup.Manifest.AuditEntries, backup.Manifest.AuditHash).Should().Be((5L, (await LastAsync()).Hash));
@@ -128,10 +129,10 @@ public sealed class AuditCommandTests : IDisposable
         using var first = new MatchingHost { KeepStorage = true };
         var campaign = await SmallCampaign.CreateAsync(first);
         await WriteAsync(first, campaign, 1, 3, "subject");
-        var old = await first.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
+        var old = await first.BackUpAsync();
         await WriteAsync(first, campaign, 4, 9, "subject");
         first.Clock.Advance(TimeSpan.FromHours(1));
-        await first.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
+        await first.BackUpAsync();
         first.LetAnotherStart();
         first.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
@@ -161,7 +162,7 @@ public sealed class AuditCommandTests : IDisposable
         var campaign = await SmallCampaign.CreateAsync(first);
         await WriteAsync(first, campaign, 1, 3, "subject");
         await first.DoAsync<PlacementDb>(db => db.Audit.Where(a => a.Sequence == 2).ExecuteUpdateAsync(set => set.SetProperty(a => a.Detail, "forged")));
-        var backup = await first.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
+        var backup = await first.BackUpAsync();
         first.LetAnotherStart();
         first.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
@@ -196,8 +197,6 @@ public sealed class AuditCommandTests : IDisposable
         db.Audit.AddRange(Enumerable.Range(from, to - from + 1).Select(i => new AuditEntry(host.Clock.GetUtcNow(), campaign?.Coordinator, null, "test.done", $"{subject} {i}", $"detail {i}", reason is null ? null : $"{reason} {i}")));
         await db.SaveChangesAsync();
     });
-
-    private Task<Backup> BackUpAsync() => host.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
 
     private Task<AuditEntry> LastAsync() => host.ReadAsync(db => db.Audit.AsNoTracking().OrderByDescending(a => a.Sequence).FirstAsync());
 

@@ -4,7 +4,7 @@ using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Audit;
 using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Persistence;
-using WutAmu.Placement.Web.Persistence.Backups;
+using WutAmu.Placement.Web.Tests.Backups;
 using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Matching;
 
@@ -85,7 +85,7 @@ public sealed class JournalPageTests : IDisposable
     {
         await SmallCampaign.CreateAsync(host);
         await WriteAsync(new AuditEntry(host.Clock.GetUtcNow(), null, null, "test.done", "x"));
-        await host.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
+        await host.BackUpAsync();
         using var page = await SignInAsync();
 
         await page.OpenAsync("/Journal?check=true");

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Campaigns;
-using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Persistence.Backups;
 using WutAmu.Placement.Web.Tests.Matching;
 
@@ -37,7 +36,7 @@ public sealed class BackupTests : IDisposable
         await enough.Task;
 
         var before = Volatile.Read(ref acknowledged);
-        var backup = await BackUpAsync();
+        var backup = await host.BackUpAsync();
         await stop.CancelAsync();
         await writing;
 
@@ -61,7 +60,7 @@ public sealed class BackupTests : IDisposable
 
         await File.WriteAllTextAsync(Path.Combine(host.Folder, "relay-journal.jsonl"), "one\n");
 
-        var backup = await BackUpAsync();
+        var backup = await host.BackUpAsync();
 
         backup.Manifest.Files.Select(file => file.Name).Should().Contain("relay-journal.jsonl").And.Contain(name => name.StartsWith("keys/key-", StringComparison.Ordinal));
         (OperatingSystem.IsWindows() || File.GetUnixFileMode(backup.Folder) == (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)).Should().BeTrue("keys sign people's cookies");
@@ -72,12 +71,12 @@ public sealed class BackupTests : IDisposable
     {
         host.Settings["Backup:KeepDays"] = "7";
         await SmallCampaign.CreateAsync(host);
-        var first = await BackUpAsync();
+        var first = await host.BackUpAsync();
         host.Clock.Advance(TimeSpan.FromDays(6));
-        var second = await BackUpAsync();
+        var second = await host.BackUpAsync();
 
         host.Clock.Advance(TimeSpan.FromDays(2));
-        var third = await BackUpAsync();
+        var third = await host.BackUpAsync();
 
         Directory.Exists(first.Folder).Should().BeFalse("it is eight days old");
         host.Services.GetService(typeof(BackupShelf)).As<BackupShelf>().All().Select(backup => backup.Folder).Should().Equal(third.Folder, second.Folder);
@@ -87,11 +86,11 @@ public sealed class BackupTests : IDisposable
     public async Task What_a_killed_backup_left_goes_after_a_day()
     {
         await SmallCampaign.CreateAsync(host);
-        var shelf = Path.GetDirectoryName((await BackUpAsync()).Folder)!; // not null: it is a folder
+        var shelf = Path.GetDirectoryName((await host.BackUpAsync()).Folder)!; // not null: it is a folder
         var (old, young) = (Directory.CreateDirectory(Path.Combine(shelf, ".part-old")), Directory.CreateDirectory(Path.Combine(shelf, ".part-young")));
         old.LastWriteTimeUtc = DateTime.UtcNow.AddDays(-2);
 
-        await BackUpAsync();
+        await host.BackUpAsync();
 
         Directory.EnumerateDirectories(shelf, ".part-*").Should().Equal(young.FullName);
     }
@@ -110,7 +109,7 @@ public sealed class BackupTests : IDisposable
     public async Task However_old_the_last_backup_is_kept()
     {
         await SmallCampaign.CreateAsync(host);
-        var only = await BackUpAsync();
+        var only = await host.BackUpAsync();
 
         host.Services.GetService(typeof(BackupShelf)).As<BackupShelf>().Rotate(host.Clock.GetUtcNow().AddYears(5)).Should().Be(0);
 
@@ -122,8 +121,8 @@ public sealed class BackupTests : IDisposable
     {
         await SmallCampaign.CreateAsync(host);
 
-        var first = await BackUpAsync();
-        var second = await BackUpAsync();
+        var first = await host.BackUpAsync();
+        var second = await host.BackUpAsync();
 
         second.Folder.Should().NotBe(first.Folder);
         Directory.EnumerateDirectories(Path.GetDirectoryName(first.Folder)!).Should().HaveCount(2, "nothing half-made is left");
@@ -136,7 +135,7 @@ public sealed class BackupTests : IDisposable
         await SmallCampaign.CreateAsync(host);
         Environment.SetEnvironmentVariable("Test__Secret", "hidden");
 
-        var backup = await BackUpAsync();
+        var backup = await host.BackUpAsync();
 
         (await File.ReadAllTextAsync(backup.Folder + ".copy/env")).Should().NotContain("hidden");
         BackupManifest.Read(backup.Folder + ".copy")!.AuditHash.Should().Be(backup.Manifest.AuditHash);
@@ -148,7 +147,7 @@ public sealed class BackupTests : IDisposable
         host.Settings["Backup:CopyCommand"] = "echo no route >&2; exit 7";
         await SmallCampaign.CreateAsync(host);
 
-        await FluentActions.Awaiting(BackUpAsync).Should().ThrowAsync<BackupException>().WithMessage("*7*no route*");
+        await FluentActions.Awaiting(host.BackUpAsync).Should().ThrowAsync<BackupException>().WithMessage("*7*no route*");
 
         host.Services.GetService(typeof(BackupShelf)).As<BackupShelf>().All().Should().ContainSingle();
     }
@@ -159,7 +158,7 @@ public sealed class BackupTests : IDisposable
         host.Settings["Backup:CopyCommand"] = "sleep 600";
         await SmallCampaign.CreateAsync(host);
 
-        var backingUp = Task.Run(BackUpAsync);
+        var backingUp = Task.Run(host.BackUpAsync);
         while (!backingUp.IsCompleted)
         {
             // The limit is on the tests' clock, and starts some time after this loop.
@@ -176,7 +175,7 @@ public sealed class BackupTests : IDisposable
     {
         var (folder, backup, campaign) = await RestableAsync();
 
-        var restored = Restore(folder, backup.Folder);
+        var restored = BackedUp.Restore(folder, backup.Folder);
         var marker = await File.ReadAllTextAsync(Path.Combine(folder, RestoreBackup.Marker));
 
         marker.Should().Contain(Path.GetFileName(backup.Folder));
@@ -192,7 +191,7 @@ public sealed class BackupTests : IDisposable
         var (folder, backup, _) = await RestableAsync();
         await File.WriteAllTextAsync(Path.Combine(folder, "relay-journal.jsonl"), "two\nthr");
 
-        Restore(folder, backup.Folder);
+        BackedUp.Restore(folder, backup.Folder);
 
         (await File.ReadAllLinesAsync(Path.Combine(folder, "relay-journal.jsonl"))).Should().Equal("two", "thr", "one");
     }
@@ -210,7 +209,7 @@ public sealed class BackupTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(backup.Folder, file), bytes);
         var before = Contents(folder);
 
-        FluentActions.Invoking(() => Restore(folder, backup.Folder)).Should().Throw<BackupException>().WithMessage(words);
+        FluentActions.Invoking(() => BackedUp.Restore(folder, backup.Folder)).Should().Throw<BackupException>().WithMessage(words);
 
         Contents(folder).Should().Equal(before);
     }
@@ -225,26 +224,19 @@ public sealed class BackupTests : IDisposable
         await File.WriteAllBytesAsync(file, bytes);
         new BackupManifest(1, backup.Manifest.MadeAt, 0, "", [.. backup.Manifest.Files.Select(f => f with { Sha256 = BackupShelf.HashOf(Path.Combine(backup.Folder, f.Name)) })]).Write(backup.Folder);
 
-        FluentActions.Invoking(() => Restore(folder, backup.Folder)).Should().Throw<BackupException>().WithMessage("*not sound*");
+        FluentActions.Invoking(() => BackedUp.Restore(folder, backup.Folder)).Should().Throw<BackupException>().WithMessage("*not sound*");
     }
 
     [Fact]
     public async Task Nothing_is_restored_under_a_running_service()
     {
         var campaign = await SmallCampaign.CreateAsync(host);
-        var backup = await BackUpAsync();
+        var backup = await host.BackUpAsync();
 
-        FluentActions.Invoking(() => Restore(host.Folder, backup.Folder)).Should().Throw<BackupException>().WithMessage($"*running (process {Environment.ProcessId})*");
+        FluentActions.Invoking(() => BackedUp.Restore(host.Folder, backup.Folder)).Should().Throw<BackupException>().WithMessage($"*running (process {Environment.ProcessId})*");
 
         (await host.ReadAsync(db => db.Campaigns.CountAsync(c => c.Id == campaign.Id))).Should().Be(1);
         File.Exists(Path.Combine(host.Folder, RestoreBackup.Marker)).Should().BeFalse();
-    }
-
-    private static Restored Restore(string folder, string backup)
-    {
-        var storage = Microsoft.Extensions.Options.Options.Create(new StorageOptions { Folder = folder });
-        using var storageLock = new StorageLock(storage);
-        return new RestoreBackup(new(storage, Microsoft.Extensions.Options.Options.Create(new BackupOptions())), storageLock, storage, TimeProvider.System).Handle(backup);
     }
 
     /// <summary>Names, and how far the audit chain goes. SQLite's own side files come and go with connections.</summary>
@@ -254,8 +246,6 @@ public sealed class BackupTests : IDisposable
         SqliteFile.LastAuditEntry(Path.Combine(folder, "placement.db")).Hash,
     ];
 
-    private Task<Backup> BackUpAsync() => host.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
-
     /// <summary>A storage folder of which a backup was made, that went on afterwards, and whose service rests.</summary>
     private static async Task<(string Folder, Backup Backup, CampaignId Campaign)> RestableAsync()
     {
@@ -264,7 +254,7 @@ public sealed class BackupTests : IDisposable
         {
             var campaign = await SmallCampaign.CreateAsync(other);
             await File.WriteAllTextAsync(Path.Combine(other.Folder, "relay-journal.jsonl"), "one\n");
-            var backup = await other.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
+            var backup = await other.BackUpAsync();
             var run = await campaign.SolveAsync(await campaign.StartAsync());
             (await campaign.PublishAsync(run.Id)).Value();
             other.LetAnotherStart();

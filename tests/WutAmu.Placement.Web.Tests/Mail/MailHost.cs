@@ -13,19 +13,11 @@ namespace WutAmu.Placement.Web.Tests.Mail;
 /// <summary>The service with a mail server, and its dispatcher called by hand.</summary>
 internal static class MailHost
 {
-    public static MatchingHost Of(int port, params (string Path, string Value)[] settings)
-    {
-        var host = new MatchingHost();
-        host.Settings["Mail:Host"] = "127.0.0.1";
-        host.Settings["Mail:Port"] = port.ToString(CultureInfo.InvariantCulture);
-        host.Settings["Mail:Security"] = "None";
-        foreach (var (path, value) in settings)
-        {
-            host.Settings[path] = value;
-        }
+    public static MatchingHost Of(int port, params (string Path, string Value)[] settings) => With(new MatchingHost(), port, settings);
 
-        return host;
-    }
+    /// <param name="storage">A storage folder of an earlier host; null: a new one.</param>
+    public static MatchingHost Lasting(int port, string? storage = null) =>
+        With(storage is null ? new MatchingHost { KeepStorage = true } : new MatchingHost { KeepStorage = true, Storage = storage }, port, []);
 
     public static Task<int> SendAsync(this MatchingHost host, CancellationToken cancellationToken = default) =>
         host.Services.GetRequiredService<LetterDispatcher>().SendDueAsync(cancellationToken);
@@ -57,7 +49,7 @@ internal static class MailHost
 
     public static Task<OutboxLetter> LetterAsync(this MatchingHost host, LetterId id) => host.ReadAsync(db => db.Outbox.AsNoTracking().SingleAsync(l => l.Id == id));
 
-    public static Task<List<OutboxLetter>> LettersAsync(this MatchingHost host) => host.ReadAsync(db => db.Outbox.AsNoTracking().OrderBy(l => l.Id).ToListAsync());
+    public static Task<List<OutboxLetter>> LettersAsync(this MatchingHost host) => host.ReadAsync(db => db.Outbox.AsNoTracking().OrderBy(l => l.CreatedAt).ThenBy(l => l.Id).ToListAsync());
 
     public static Task<SendingState> SendingAsync(this MatchingHost host) => host.ReadAsync(db => db.Sending.AsNoTracking().SingleAsync());
 
@@ -75,5 +67,18 @@ internal static class MailHost
         {
             await end;
         }
+    }
+
+    private static MatchingHost With(MatchingHost host, int port, (string Path, string Value)[] settings)
+    {
+        host.Settings["Mail:Host"] = "127.0.0.1";
+        host.Settings["Mail:Port"] = port.ToString(CultureInfo.InvariantCulture);
+        host.Settings["Mail:Security"] = "None";
+        foreach (var (path, value) in settings)
+        {
+            host.Settings[path] = value;
+        }
+
+        return host;
     }
 }

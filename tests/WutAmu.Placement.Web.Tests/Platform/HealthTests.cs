@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using WutAmu.Placement.Web.Persistence.Backups;
+using WutAmu.Placement.Web.Tests.Backups;
 using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Platform;
@@ -75,7 +75,7 @@ public sealed class HealthTests : IDisposable
         var fresh = await AskAsync();
         host.Clock.Advance(TimeSpan.FromHours(31));
         var none = await AskAsync();
-        await host.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
+        await host.BackUpAsync();
         var made = await AskAsync();
         host.Clock.Advance(TimeSpan.FromHours(31));
         var old = await AskAsync();

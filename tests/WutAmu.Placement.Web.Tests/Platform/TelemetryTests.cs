@@ -10,8 +10,8 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Persistence;
-using WutAmu.Placement.Web.Persistence.Backups;
 using WutAmu.Placement.Web.Platform.Telemetry;
+using WutAmu.Placement.Web.Tests.Backups;
 using WutAmu.Placement.Web.Tests.Mail;
 using WutAmu.Placement.Web.Tests.Matching;
 
@@ -62,7 +62,7 @@ public sealed class TelemetryTests
         });
         host.Clock.Advance(TimeSpan.FromHours(2));
         var without = Measure(gauges);
-        await host.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
+        await host.BackUpAsync();
         host.Clock.Advance(TimeSpan.FromHours(5));
         var with = Measure(gauges);
 

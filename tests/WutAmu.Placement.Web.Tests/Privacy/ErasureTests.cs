@@ -11,7 +11,7 @@ using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Domain.Rankings;
 using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Persistence;
-using WutAmu.Placement.Web.Persistence.Backups;
+using WutAmu.Placement.Web.Tests.Backups;
 using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Mail;
 using WutAmu.Placement.Web.Tests.Matching;
@@ -191,17 +191,13 @@ public sealed class ErasureTests : IDisposable
         await using (first)
         {
             var campaign = await HostCampaign.CreateAsync(first);
-            var backup = await first.DoAsync<MakeBackup, Backup>(make => make.HandleAsync(CancellationToken.None));
+            var backup = await first.BackUpAsync();
             var person = await first.ReadAsync(db => db.Students.Where(s => s.Id == campaign.Students["s1"]).Select(s => s.Person).SingleAsync());
             var coordinator = await first.ReadAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Name == "Coordinator"));
             (await first.DoAsync<ErasePerson, Result<Done>>(erase => erase.HandleAsync(person, "asked", coordinator.Id, CancellationToken.None))).Value();
             first.LetAnotherStart();
             await first.DisposeAsync();
-            var storage = Microsoft.Extensions.Options.Options.Create(new StorageOptions { Folder = first.Folder });
-            using (var storageLock = new StorageLock(storage))
-            {
-                new RestoreBackup(new(storage, Microsoft.Extensions.Options.Options.Create(new BackupOptions())), storageLock, storage, TimeProvider.System).Handle(backup.Folder);
-            }
+            BackedUp.Restore(first.Folder, backup.Folder);
 
             using var second = new MatchingHost { Storage = first.Folder };
             second.CreateClient().Dispose();

@@ -90,5 +90,5 @@ public sealed class DeadlineLetters(LetterTemplates templates, DeadlineCalendar 
     };
 
     private OutboxLetter Letter(LetterKind kind, string template, Campaign campaign, Person person, string key, Dictionary<string, object?> model, DateTimeOffset now, DateTimeOffset? notBefore = null) =>
-        new(LetterId.New(now), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, notBefore ?? now);
+        new(LetterId.Of(key, person.Id), kind, campaign.Id, person, key, templates.Render(template, person.Language, model), now, notBefore ?? now);
 }

@@ -39,14 +39,15 @@ public sealed class TellDeadlines(PlacementDb db, DeadlineAudience audience, Dea
                 }
 
                 var hosts = kind == DeadlineKind.Declaration ? await audience.UndeclaredAsync(campaign.Id, person.Id, cancellationToken) : [];
-                db.Outbox.Add(letters.Changed(campaign, kind, person, hosts, known, Key(campaign, kind, known, person.Id), now, from));
+                db.Outbox.Add(letters.Changed(campaign, kind, person, hosts, known, Key(campaign, kind, known, present, person.Id), now, from));
             }
         }
     }
 
-    // The deadline that the reader knew is in the key, for a change before the letter leaves; the version makes it the only one.
-    private static string Key(Campaign campaign, DeadlineKind kind, DateTimeOffset? known, PersonId person) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Prefix(campaign.Id)}{kind}:{known?.ToUnixTimeMilliseconds() ?? 0}:{person}:{campaign.Version}");
+    // The deadline that the reader knew is in the key, for a change before the letter leaves; the version makes it the only one. After a restore a version comes again with
+    // another deadline: so that one is in it, too.
+    private static string Key(Campaign campaign, DeadlineKind kind, DateTimeOffset? known, DateTimeOffset? present, PersonId person) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Prefix(campaign.Id)}{kind}:{known?.ToUnixTimeMilliseconds() ?? 0}:{person}:{campaign.Version}:{present?.ToUnixTimeMilliseconds() ?? 0}");
 
     /// <returns>By person the deadline they know, where a letter about a later one had not left yet.</returns>
     private async Task<Dictionary<PersonId, DateTimeOffset?>> TakeBackAsync(CampaignId campaign, DeadlineKind kind, DateTimeOffset now, CancellationToken cancellationToken)

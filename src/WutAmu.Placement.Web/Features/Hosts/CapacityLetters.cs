@@ -100,7 +100,7 @@ public sealed class CapacityLetters(PlacementDb db, LetterTemplates templates, T
         var model = About(campaign, host, head);
         model["until"] = campaign.DeclarationDeadline is { } deadline ? BothClocks.Say(texts, head.Language, deadline) : null;
         model["link"] = mail.Value.Address($"/Campaigns/{campaign.Id}/Hosts/{host.Id}");
-        var letter = Letter(kind, template, campaign, head, key, model, now);
+        var letter = new OutboxLetter(LetterId.Of(key, head.Id), kind, campaign.Id, head, key, templates.Render(template, head.Language, model), now, now);
         if (kind == LetterKind.Reminder && campaign.DeclarationDeadline is { } last)
         {
             letter.ExpireAfter(last);

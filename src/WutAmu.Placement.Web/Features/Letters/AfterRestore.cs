@@ -13,15 +13,18 @@ public sealed class AfterRestore(PlacementDb db, RelayJournal journal, IOptions<
     /// <summary>Written where a coordinator knows from elsewhere (the mail server's own log) what the journal does not.</summary>
     public const string OnACoordinatorsWord = "marked as accepted by a coordinator after a restore";
 
-    /// <summary>Letters that the backup holds as not sent yet, with what the journal says about each; those it knows first.</summary>
+    /// <summary>
+    /// Letters that the backup holds as not sent yet, and those that the same cause has written again since, with what the journal says about each; those it knows first.
+    /// </summary>
     public async Task<IReadOnlyList<Doubtful>> DoubtfulAsync(CancellationToken cancellationToken)
     {
         var state = await db.Sending.AsNoTracking().SingleAsync(cancellationToken);
+        var restored = state.PausedAt ?? clock.GetUtcNow();
         var letters = await db.Outbox.AsNoTracking()
-            .Where(l => (l.State == LetterState.Queued || l.State == LetterState.Sending) && l.CreatedAt <= (state.PausedAt ?? clock.GetUtcNow()))
+            .Where(l => l.State == LetterState.Queued || l.State == LetterState.Sending)
             .OrderBy(l => l.CreatedAt).ThenBy(l => l.Id)
             .ToListAsync(cancellationToken);
-        return [.. letters.Select(letter => new Doubtful(letter, Known(letter))).OrderBy(doubtful => doubtful.Journal is null)];
+        return [.. letters.Where(letter => letter.CreatedAt <= restored || letter.ComesAgain).Select(letter => new Doubtful(letter, Known(letter))).OrderBy(doubtful => doubtful.Journal is null)];
     }
 
     /// <summary>What the mail server accepted of letters that the restored database does not have: they were written after the backup.</summary>
