@@ -1,147 +1,80 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
+using System.Diagnostics;
+using System.Text.Json;
 
 namespace WutAmu.Placement.Web.Tests.Accounts;
 
-/// <summary>
-/// An OpenID Connect provider on a loopback port: discovery, keys, authorization code with PKCE, tokens signed by RS256. It signs its one user in without asking, and can be told
-/// to lie.
-/// </summary>
-internal sealed class LoopbackUniversity : IAsyncDisposable
+/// <summary>An OpenID Connect provider in a process of its own (<see cref="UniversityProgram"/>). It ends with the tests, also when they are killed: it reads their commands, and their end.</summary>
+public sealed class LoopbackUniversity : IAsyncLifetime, IAsyncDisposable
 {
-    public const string ClientId = "placement";
-    public const string ClientSecret = "loopback-secret";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly RSA key = RSA.Create(2048);
-    private readonly RSA otherKey = RSA.Create(2048);
-    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> codes = [];
-    private readonly WebApplication app;
-
-    private LoopbackUniversity(WebApplication app) => this.app = app;
+    private Process process = null!; // set by the start
 
     public string Address { get; private set; } = "";
 
-    public string Subject { get; set; } = "subject-1";
+    /// <summary>What the provider says from now on, and how it lies.</summary>
+    internal UniversityAnswer Says { get; private set; } = new();
 
-    public string? Email { get; set; }
+    public Task InitializeAsync() => StartAsync();
 
-    public bool? EmailVerified { get; set; } = true;
-
-    public Lie Lies { get; set; }
-
-    /// <summary>What the service asked for at its last visit.</summary>
-    public IReadOnlyDictionary<string, string> Asked { get; private set; } = new Dictionary<string, string>();
-
-    public static async Task<LoopbackUniversity> StartAsync()
+    public async Task StartAsync(int port = 0)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
-        var university = new LoopbackUniversity(builder.Build());
-        university.Map();
-        await university.app.StartAsync();
-        university.Address = university.app.Urls.Single();
-        return university;
+        var start = new ProcessStartInfo("dotnet", [typeof(LoopbackUniversity).Assembly.Location, UniversityProgram.Name, $"{port}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        process = Process.Start(start)!; // not null: UseShellExecute is off
+        Address = await HearAsync();
     }
 
     public void Tell(Dictionary<string, string> settings)
     {
         settings["University:Authority"] = Address;
-        settings["University:ClientId"] = ClientId;
-        settings["University:ClientSecret"] = ClientSecret;
+        settings["University:ClientId"] = UniversityProgram.ClientId;
+        settings["University:ClientSecret"] = UniversityProgram.ClientSecret;
         settings["University:Name"] = "Loopback University";
     }
 
+    internal async Task SayAsync(UniversityAnswer answer)
+    {
+        Says = answer;
+        await AskedAsync();
+    }
+
+    /// <summary>What the service asked for at its last visit.</summary>
+    internal async Task<Dictionary<string, string>> AskedAsync()
+    {
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(Says));
+        await process.StandardInput.FlushAsync();
+        return JsonSerializer.Deserialize<Dictionary<string, string>>(await HearAsync())!; // never null: it writes an object
+    }
+
+    /// <summary>Nobody listens there any more.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Closes its standard input, as the tests' own end does.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> LeaveAsync()
+    {
+        process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(patience.Token);
+        return process.ExitCode;
+    }
+
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
-        key.Dispose();
-        otherKey.Dispose();
-    }
-
-    private void Map()
-    {
-        app.MapGet("/.well-known/openid-configuration", () => Results.Json(new
+        if (!process.HasExited)
         {
-            issuer = Address,
-            authorization_endpoint = Address + "/authorize",
-            token_endpoint = Address + "/token",
-            jwks_uri = Address + "/keys",
-            response_types_supported = new[] { "code" },
-            subject_types_supported = new[] { "public" },
-            id_token_signing_alg_values_supported = new[] { "RS256" },
-            code_challenge_methods_supported = new[] { "S256" },
-        }));
-        app.MapGet("/keys", () =>
-        {
-            var parameters = key.ExportParameters(false);
-            return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = "1", n = WebEncoders.Base64UrlEncode(parameters.Modulus!), e = WebEncoders.Base64UrlEncode(parameters.Exponent!) } } });
-        });
-        app.MapGet("/authorize", (HttpRequest request) =>
-        {
-            Asked = request.Query.ToDictionary(q => q.Key, q => q.Value.ToString());
-            var code = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-            codes[code] = Asked;
-            return Results.Redirect(Lies == Lie.Denies
-                ? QueryHelpers.AddQueryString(Asked["redirect_uri"], new Dictionary<string, string?> { ["error"] = "access_denied", ["state"] = Asked["state"] })
-                : QueryHelpers.AddQueryString(Asked["redirect_uri"], new Dictionary<string, string?> { ["code"] = code, ["state"] = Asked["state"] }));
-        });
-        app.MapPost("/token", async (HttpRequest request) =>
-        {
-            var form = await request.ReadFormAsync();
-            var known = codes.Remove(form["code"].ToString(), out var asked);
-            var right = known && asked is not null && form["client_id"] == ClientId && form["client_secret"] == ClientSecret
-                && form["redirect_uri"] == asked["redirect_uri"]
-                && WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))) == asked["code_challenge"];
-            return right && asked is not null
-                ? Results.Json(new { access_token = "none", token_type = "Bearer", expires_in = 60, id_token = Token(asked["nonce"]) })
-                : Results.Json(new { error = "invalid_grant" }, statusCode: 400);
-        });
-    }
-
-    private string Token(string nonce)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var (start, end) = Lies == Lie.Expired ? (now.AddHours(-2), now.AddHours(-1)) : (now.AddMinutes(-1), now.AddMinutes(5));
-        var claims = new Dictionary<string, object> { ["sub"] = Subject, ["nonce"] = Lies == Lie.Nonce ? "another" : nonce, ["auth_time"] = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) };
-        if (Email is not null)
-        {
-            claims["email"] = Email;
+            await KillAsync();
         }
 
-        if (EmailVerified is { } verified)
-        {
-            claims["email_verified"] = verified;
-        }
-
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Lies == Lie.Issuer ? "https://evil.example.org" : Address,
-            Audience = Lies == Lie.Audience ? "another" : ClientId,
-            IssuedAt = start.UtcDateTime,
-            NotBefore = start.UtcDateTime,
-            Expires = end.UtcDateTime,
-            Claims = claims,
-            SigningCredentials = new(new RsaSecurityKey(Lies == Lie.Signature ? otherKey : key) { KeyId = "1" }, SecurityAlgorithms.RsaSha256),
-        });
+        process.Dispose();
     }
 
-    public enum Lie
-    {
-        None,
-        Nonce,
-        Issuer,
-        Audience,
-        Signature,
-        Expired,
-        Denies,
-    }
+    private async Task<string> HearAsync() =>
+        await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException("The provider ended before it answered.");
 }

@@ -4,41 +4,35 @@ using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Accounts;
 
-/// <summary>Signing in with an account of a university, against a provider of the tests' own on loopback.</summary>
+/// <summary>Signing in with an account of a university, against a provider's process on loopback.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "xunit disposes it by IAsyncLifetime.")]
-public sealed class UniversityTests : IAsyncLifetime
+public sealed class UniversityTests(LoopbackUniversity university) : IClassFixture<LoopbackUniversity>, IAsyncLifetime
 {
     private const string Student = "s1@wut.example.org";
 
     private readonly MatchingHost host = new();
-    private LoopbackUniversity university = null!; // set before each test
 
     public async Task InitializeAsync()
     {
-        university = await LoopbackUniversity.StartAsync();
-        university.Email = Student;
+        await university.SayAsync(new(Email: Student));
         university.Tell(host.Settings);
         // Tokens are judged by the real clock.
         host.Clock.SetUtcNow(TimeProvider.System.GetUtcNow());
         await SmallCampaign.CreateAsync(host);
     }
 
-    public async Task DisposeAsync()
-    {
-        await host.DisposeAsync();
-        await university.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await host.DisposeAsync();
 
     [Fact]
     public async Task The_first_time_by_an_address_the_university_vouches_for_and_back_to_where_one_wanted()
     {
         using var visitor = new Visitor(host);
 
-        await GoAsync(visitor, "/MyData");
+        await UniversityRoad.GoAsync(visitor, "/MyData");
 
         visitor.At.Should().Be("/MyData");
         visitor.Text.Should().Contain("Student s1");
-        university.Asked.Should().Contain("code_challenge_method", "S256").And.Contain("response_type", "code").And.ContainKeys("state", "nonce");
+        (await university.AskedAsync()).Should().Contain("code_challenge_method", "S256").And.Contain("response_type", "code").And.ContainKeys("state", "nonce");
         (await host.ReadAsync(db => db.ExternalAccounts.AsNoTracking().SingleAsync())).Subject.Should().Be("subject-1");
     }
 
@@ -47,30 +41,47 @@ public sealed class UniversityTests : IAsyncLifetime
     {
         using (var first = new Visitor(host))
         {
-            await GoAsync(first);
+            await UniversityRoad.GoAsync(first);
         }
 
-        (university.Email, university.EmailVerified) = ("s2@wut.example.org", false);
+        await university.SayAsync(university.Says with { Email = "s2@wut.example.org", EmailVerified = false });
         using var visitor = new Visitor(host);
 
-        await GoAsync(visitor, "/MyData");
+        await UniversityRoad.GoAsync(visitor, "/MyData");
 
         visitor.Text.Should().Contain("Student s1");
     }
 
     [Theory]
-    [InlineData(LoopbackUniversity.Lie.Nonce)]
-    [InlineData(LoopbackUniversity.Lie.Issuer)]
-    [InlineData(LoopbackUniversity.Lie.Audience)]
-    [InlineData(LoopbackUniversity.Lie.Signature)]
-    [InlineData(LoopbackUniversity.Lie.Expired)]
-    [InlineData(LoopbackUniversity.Lie.Denies)]
-    public async Task A_token_that_is_not_right_signs_nobody_in(object lie)
+    [InlineData("S1@WUT.Example.ORG", true)]
+    [InlineData(Student, false)]
+    public async Task By_the_address_in_whatever_case_and_wherever_it_is_told(string email, bool inToken)
     {
-        university.Lies = (LoopbackUniversity.Lie)lie;
+        await university.SayAsync(university.Says with { Email = email, InToken = inToken });
         using var visitor = new Visitor(host);
 
-        await GoAsync(visitor);
+        await UniversityRoad.GoAsync(visitor, "/MyData");
+
+        visitor.Text.Should().Contain("Student s1");
+    }
+
+    [Theory]
+    [InlineData(UniversityAnswer.Lie.Nonce)]
+    [InlineData(UniversityAnswer.Lie.Issuer)]
+    [InlineData(UniversityAnswer.Lie.Audience)]
+    [InlineData(UniversityAnswer.Lie.Signature)]
+    [InlineData(UniversityAnswer.Lie.Expired)]
+    [InlineData(UniversityAnswer.Lie.Unsigned)]
+    [InlineData(UniversityAnswer.Lie.Symmetric)]
+    [InlineData(UniversityAnswer.Lie.OtherUser)]
+    [InlineData(UniversityAnswer.Lie.Unavailable)]
+    [InlineData(UniversityAnswer.Lie.TokenFails)]
+    public async Task A_token_that_is_not_right_signs_nobody_in(object lie)
+    {
+        await university.SayAsync(university.Says with { Lies = (UniversityAnswer.Lie)lie });
+        using var visitor = new Visitor(host);
+
+        await UniversityRoad.GoAsync(visitor);
 
         visitor.At.Should().Be("/Accounts/SignIn?refused=failed");
         visitor.Text.Should().Contain("did not succeed");
@@ -84,10 +95,10 @@ public sealed class UniversityTests : IAsyncLifetime
     [InlineData(null, true, "is not known here")]
     public async Task Who_is_not_known_or_not_vouched_for_is_told_in_words(string? email, bool? verified, string words)
     {
-        (university.Email, university.EmailVerified) = (email, verified);
+        await university.SayAsync(university.Says with { Email = email, EmailVerified = verified });
         using var visitor = new Visitor(host);
 
-        await GoAsync(visitor);
+        await UniversityRoad.GoAsync(visitor);
 
         visitor.At.Should().StartWith("/Accounts/SignIn");
         visitor.Text.Should().Contain(words);
@@ -100,13 +111,13 @@ public sealed class UniversityTests : IAsyncLifetime
     {
         using (var first = new Visitor(host))
         {
-            await GoAsync(first);
+            await UniversityRoad.GoAsync(first);
         }
 
-        university.Subject = "subject-2";
+        await university.SayAsync(university.Says with { Subject = "subject-2" });
         using var visitor = new Visitor(host);
 
-        await GoAsync(visitor);
+        await UniversityRoad.GoAsync(visitor);
 
         visitor.Text.Should().Contain("Another account of this university");
     }
@@ -116,7 +127,7 @@ public sealed class UniversityTests : IAsyncLifetime
     {
         using var victim = new Visitor(host);
         using var attacker = new Visitor(host);
-        var answer = await AnswerAsync(attacker, "/");
+        var answer = await UniversityRoad.AnswerAsync(attacker);
 
         await victim.OpenAsync(answer);
 
@@ -127,10 +138,10 @@ public sealed class UniversityTests : IAsyncLifetime
     [Fact]
     public async Task A_coordinator_still_shows_the_second_factor()
     {
-        university.Email = "coordinator@institute.example.org";
+        await university.SayAsync(university.Says with { Email = "coordinator@institute.example.org" });
         using var visitor = new Visitor(host);
 
-        await GoAsync(visitor, "/Campaigns");
+        await UniversityRoad.GoAsync(visitor, "/Campaigns");
 
         visitor.At.Should().Be("/Accounts/SecondFactor?returnUrl=%2FCampaigns");
     }
@@ -140,7 +151,7 @@ public sealed class UniversityTests : IAsyncLifetime
     {
         using var visitor = new Visitor(host);
 
-        await GoAsync(visitor, "https://evil.example.org/");
+        await UniversityRoad.GoAsync(visitor, "https://evil.example.org/");
 
         visitor.At.Should().Be("/");
     }
@@ -160,7 +171,7 @@ public sealed class UniversityTests : IAsyncLifetime
     [Fact]
     public async Task Somebody_signed_in_by_mail_links_the_account_they_come_back_with_and_signs_in_with_it()
     {
-        (university.Email, university.EmailVerified) = ("private@mail.example.org", null);
+        await university.SayAsync(university.Says with { Email = "private@mail.example.org", EmailVerified = null });
         using var visitor = await SignedInAsync(Student);
 
         await LinkAsync(visitor);
@@ -173,7 +184,7 @@ public sealed class UniversityTests : IAsyncLifetime
         done.Should().Contain("The account is linked").And.Contain("Unlink this account");
         (await LettersAsync()).Should().ContainSingle().Which.TextBody.Should().Contain("可以使用您选择的 Loopback University 账号登录");
         using var later = new Visitor(host);
-        await GoAsync(later, "/MyData");
+        await UniversityRoad.GoAsync(later, "/MyData");
         later.Text.Should().Contain("Student s1");
     }
 
@@ -182,7 +193,7 @@ public sealed class UniversityTests : IAsyncLifetime
     {
         using (var first = new Visitor(host))
         {
-            await GoAsync(first);
+            await UniversityRoad.GoAsync(first);
         }
 
         using var visitor = await SignedInAsync("s2@wut.example.org");
@@ -197,8 +208,8 @@ public sealed class UniversityTests : IAsyncLifetime
     public async Task A_second_account_of_the_same_university_waits_until_the_first_is_unlinked()
     {
         using var visitor = new Visitor(host);
-        await GoAsync(visitor);
-        university.Subject = "subject-2";
+        await UniversityRoad.GoAsync(visitor);
+        await university.SayAsync(university.Says with { Subject = "subject-2" });
 
         await LinkAsync(visitor);
         var refused = visitor.Text;
@@ -233,7 +244,7 @@ public sealed class UniversityTests : IAsyncLifetime
     public async Task An_answer_that_is_not_right_links_nothing_and_keeps_the_session()
     {
         using var visitor = await SignedInAsync(Student);
-        university.Lies = LoopbackUniversity.Lie.Signature;
+        await university.SayAsync(university.Says with { Lies = UniversityAnswer.Lie.Signature });
 
         await LinkAsync(visitor);
 
@@ -265,24 +276,10 @@ public sealed class UniversityTests : IAsyncLifetime
         return visitor;
     }
 
-    private static async Task LinkAsync(Visitor visitor) => await visitor.OpenAsync(await AnswerToAsync(visitor, "/Accounts/University?handler=Link"));
+    private static async Task LinkAsync(Visitor visitor) => await visitor.OpenAsync(await UniversityRoad.ThereAsync(visitor, "/Accounts/University?handler=Link"));
 
     private Task<List<string>> LinksAsync() => host.ReadAsync(db => (
         from account in db.ExternalAccounts join person in db.People on account.Person equals person.Id orderby person.Name select person.Name).ToListAsync());
 
     private Task<List<Domain.Letters.OutboxLetter>> LettersAsync() => host.ReadAsync(db => db.Outbox.AsNoTracking().Where(l => l.Kind == Domain.Letters.LetterKind.Notice).ToListAsync());
-
-    private static async Task GoAsync(Visitor visitor, string to = "/") => await visitor.OpenAsync(await AnswerAsync(visitor, to));
-
-    /// <summary>To the university and back: the address to which it sends the browser.</summary>
-    private static Task<string> AnswerAsync(Visitor visitor, string to) => AnswerToAsync(visitor, $"/Accounts/University?returnUrl={Uri.EscapeDataString(to)}");
-
-    private static async Task<string> AnswerToAsync(Visitor visitor, string from)
-    {
-        var away = await visitor.LeaveAsync(from);
-        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
-        using var outside = new HttpClient(handler);
-        using var answer = await outside.GetAsync(away);
-        return answer.Headers.Location!.PathAndQuery; // not null: it redirects
-    }
 }

@@ -19,7 +19,7 @@ internal static class FakeSolver
         return Path.Combine(folder, Path.GetFileName(assembly));
     }
 
-    private static int Main()
+    public static int Run()
     {
         Console.In.ReadToEnd();
         switch (File.ReadAllText(Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "mode"))) // not null: it is a file

@@ -11,7 +11,7 @@ namespace WutAmu.Placement.Web.Features.Accounts;
 /// <summary>Where somebody is signed in, and how to end it from here.</summary>
 public sealed class MySessionsModel(PlacementDb db, Sessions sessions, OpenSessions openSessions, LinkUniversityAccount link, StepUp stepUp, IOptions<UniversityOptions> university, Speech speech, TimeProvider clock) : PageModel
 {
-    /// <summary><c>failed</c>: the way to the university ended without an account.</summary>
+    /// <summary>Why the way to the university ended without an account: <c>failed</c>, <c>denied</c> or <c>unreachable</c>.</summary>
     [BindProperty(SupportsGet = true, Name = "refused")]
     public string? Refused { get; set; }
 

@@ -21,7 +21,7 @@ public sealed class SignInModel(PlacementDb db, AskForLetter ask, Sessions sessi
     [BindProperty(SupportsGet = true, Name = "ended")]
     public bool Ended { get; set; }
 
-    /// <summary>Why the university's answer did not sign in: <c>unknown</c>, <c>unverified</c>, <c>other</c> or <c>failed</c>.</summary>
+    /// <summary>Why the university's answer did not sign in: <c>unknown</c>, <c>unverified</c>, <c>other</c>, <c>denied</c>, <c>unreachable</c> or <c>failed</c>.</summary>
     [BindProperty(SupportsGet = true, Name = "refused")]
     public string? Refused { get; set; }
 
@@ -30,9 +30,17 @@ public sealed class SignInModel(PlacementDb db, AskForLetter ask, Sessions sessi
         "unknown" => speech["refused.unknown"],
         "unverified" => speech["refused.unverified"],
         "other" => speech["refused.other"],
+        "denied" => speech["refused.denied"],
+        "unreachable" => speech["refused.unreachable"],
         "failed" => speech["refused.failed"],
         _ => null,
     };
+
+    /// <summary>Who is signed in here already; null: nobody.</summary>
+    public string? Me { get; private set; }
+
+    /// <summary>Where the way goes on: what was wanted, or the first page.</summary>
+    public string Next => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/";
 
     /// <summary>Name of the university one may sign in at; null: none is configured.</summary>
     public string? University => university.Value.IsConfigured ? university.Value.Name : null;
@@ -45,7 +53,16 @@ public sealed class SignInModel(PlacementDb db, AskForLetter ask, Sessions sessi
 
     public IReadOnlyList<PersonLine> People { get; private set; } = [];
 
-    public Task OnGetAsync(CancellationToken cancellationToken) => ReadPeopleAsync(cancellationToken);
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (User.Identity?.IsAuthenticated == true)
+        {
+            var me = await db.People.AsNoTracking().SingleAsync(p => p.Id == User.PersonId(), cancellationToken);
+            Me = speech.Name(me.Name, me.LatinName);
+        }
+
+        await ReadPeopleAsync(cancellationToken);
+    }
 
     public async Task<IActionResult> OnPostLetterAsync(string? email, CancellationToken cancellationToken)
     {

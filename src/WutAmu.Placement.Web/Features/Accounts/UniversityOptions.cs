@@ -19,6 +19,9 @@ public sealed class UniversityOptions : IValidatableObject
     /// <summary>On the button.</summary>
     public string Name { get; set; } = "AMU";
 
+    /// <summary>For each question the service asks the provider itself; whoever pressed the button waits for it.</summary>
+    public int TimeoutInSeconds { get; set; } = 10;
+
     public bool IsConfigured => Authority.Length > 0;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -36,6 +39,11 @@ public sealed class UniversityOptions : IValidatableObject
         if (ClientId.Length == 0 || ClientSecret.Length == 0)
         {
             yield return new($"{Section}:ClientId and {Section}:ClientSecret are needed beside {Section}:Authority.");
+        }
+
+        if (TimeoutInSeconds is < 1 or > 60)
+        {
+            yield return new($"{Section}:TimeoutInSeconds must be from 1 to 60, not {TimeoutInSeconds}.");
         }
 
         if (Name.Length == 0)

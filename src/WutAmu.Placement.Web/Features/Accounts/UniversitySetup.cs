@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 using WutAmu.Placement.Domain.Accounts;
 using WutAmu.Placement.Web.Platform;
 
@@ -22,6 +23,7 @@ internal static partial class UniversitySetup
         authentication.Services.AddOptions<UniversityOptions>().Bind(configuration.GetSection(UniversityOptions.Section)).ValidateOnStart();
         authentication.Services.AddSingleton<IValidateOptions<UniversityOptions>, ValidateUniversityOptions>();
         authentication.Services.AddScoped<EnterByUniversity>();
+        authentication.Services.AddSingleton<UniversityReach>();
         if (configuration.GetSection(UniversityOptions.Section).Get<UniversityOptions>() is not { IsConfigured: true } university)
         {
             return;
@@ -38,6 +40,8 @@ internal static partial class UniversitySetup
             // The answer comes back by a link, so that our cookies can stay SameSite=Lax; a posted form would need None.
             options.ResponseMode = OpenIdConnectResponseMode.Query;
             options.UsePkce = true;
+            // Somebody waits at the button.
+            options.BackchannelTimeout = TimeSpan.FromSeconds(university.TimeoutInSeconds);
             options.MapInboundClaims = false;
             options.GetClaimsFromUserInfoEndpoint = true;
             options.ClaimActions.MapUniqueJsonKey("email_verified", "email_verified");
@@ -50,20 +54,39 @@ internal static partial class UniversitySetup
             {
                 OnTokenValidated = context =>
                 {
+                    // The handler takes one without a signature where it came straight from the provider, as the protocol lets it; ours always signs.
+                    if (context.SecurityToken.SignatureAlgorithm is null or "" or SecurityAlgorithms.None)
+                    {
+                        context.Fail("The token is not signed.");
+                        return Task.CompletedTask;
+                    }
+
                     // The handler drops "iss" with the other claims of the protocol; with "sub" it is the account's name.
                     context.Properties?.Items.Add(Issuer, context.SecurityToken.Issuer);
                     return Task.CompletedTask;
                 },
                 OnTicketReceived = EnterAsync,
+                OnAccessDenied = context => SendBack(context, "denied", context.Properties),
                 OnRemoteFailure = context =>
                 {
                     LogFailed(context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(UniversitySetup)), context.Failure);
-                    context.HandleResponse();
-                    context.Response.Redirect(context.Properties?.Items.ContainsKey(Link) == true ? "/Accounts/Sessions?refused=failed" : "/Accounts/SignIn?refused=failed");
-                    return Task.CompletedTask;
+                    return SendBack(context, "failed", context.Properties);
                 },
             };
         });
+    }
+
+    /// <summary>The sign-in page with why it was no use; from there one gets to where one wanted.</summary>
+    /// <param name="to">A path of the service.</param>
+    public static string Refused(string why, string? to) =>
+        $"/Accounts/SignIn?refused={why}{(to is null or "/" ? "" : $"&returnUrl={Uri.EscapeDataString(to)}")}";
+
+    /// <param name="begun">What the sign-in was begun with; null: nobody here began it.</param>
+    private static Task SendBack(HandleRequestContext<RemoteAuthenticationOptions> context, string why, AuthenticationProperties? begun)
+    {
+        context.HandleResponse();
+        context.Response.Redirect(begun?.Items.ContainsKey(Link) == true ? $"/Accounts/Sessions?refused={why}" : Refused(why, begun?.RedirectUri));
+        return Task.CompletedTask;
     }
 
     private static async Task EnterAsync(TicketReceivedContext context)
@@ -93,7 +116,7 @@ internal static partial class UniversitySetup
         var entered = await services.GetRequiredService<EnterByUniversity>().HandleAsync(context.HttpContext, account, context.HttpContext.RequestAborted);
         if (!entered.TryGet(out var started, out var problem))
         {
-            context.Response.Redirect($"/Accounts/SignIn?refused={problem.Code["university.".Length..]}");
+            context.Response.Redirect(Refused(problem.Code["university.".Length..], context.ReturnUri));
             return;
         }
 
