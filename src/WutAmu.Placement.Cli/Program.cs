@@ -12,7 +12,7 @@ var noLottery = new Option<bool>("--no-lottery") { Description = "Leave out the 
 var report = new Option<bool>("--report") { Description = "Add explanations of every student, sensitivities, the floor, forced and reserve placements." };
 var timeLimit = Seconds("Seconds after which solving stops: exit 4 with the best matching found, or exit 0 without the report where only that was missing. With a decimal point, as in 0.5.");
 var secondOpinion = new Option<bool>("--second-opinion") { Description = "Solve every level of a flow policy by OR-Tools' minimum-cost flow alone: slower, and the same result." };
-var timings = new Option<bool>("--timings") { Description = "Tell on standard error how long reading, matching, the report and writing took." };
+var timings = new Option<bool>("--timings") { Description = "Tell on standard error how long each stage took (reading, matching, within it the certificate, the report, checking, writing), and the peak of memory." };
 var solve = new Command("solve", "Finds the best matching of an instance under a policy, and proves it.") { instance, policy, output, report, timeLimit, noLottery, secondOpinion, timings };
 solve.SetAction((parsed, cancellationToken) => Task.FromResult(SolveCommand.Run(
     parsed.GetRequiredValue(instance),

@@ -38,7 +38,7 @@ internal static class SolveCommand
         Diagnosis? diagnosis = null;
         try
         {
-            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit, flow) { StageEnded = timings.Ended, TimeIsUp = clock.Token }, cancellationToken);
+            result = MatchingEngine.Solve(instance, policy, new(lottery, Tell, timeLimit, flow) { StageEnded = timings.Ended, ProofTaken = timed ? taken => timings.Within("certificate", taken) : null, TimeIsUp = clock.Token }, cancellationToken);
         }
         catch (UnsupportedInstanceException e)
         {
@@ -96,6 +96,7 @@ internal static class SolveCommand
         }
 
         timings.Ended("write");
+        timings.Done();
         if (result.Status == MatchingStatus.Infeasible)
         {
             Console.Error.WriteLine(policy.IsStable

@@ -16,6 +16,7 @@ internal static class VerifyCommand
         timings.Ended("read");
         var report = ResultVerifier.Check(instance, result);
         timings.Ended("verify");
+        timings.Done();
         foreach (var finding in report.Findings)
         {
             Console.Error.WriteLine($"{finding.Code}: {finding.Message}");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Explanations;
@@ -14,6 +15,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private readonly List<Level> levels = [];
     private readonly List<CertificatePhase> phases = [];
     private long[] placedPrices = [];
+    private readonly Stopwatch proving = new();
     private CancellationToken stop;
 
     // Offer by student in the best flow so far: a level that is broken off leaves its own half done.
@@ -206,6 +208,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
 
     private CertificatePhase ProofThatLessIsTooLittle(int rank)
     {
+        proving.Start();
         var network = new PlacementNetwork(instance, roster, rank);
         var face = Feasible(network, out var prices);
         if (face is not null)
@@ -255,14 +258,18 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         options.Progress?.Invoke(level);
     }
 
+    // Each piece of the proof ends by being stated: the clock stops here.
     private CertificatePhase Phase(ImmutableArray<string> objectives, long radix, PlacementNetwork network, long[] prices)
     {
-        return new(
+        proving.Start();
+        var phase = new CertificatePhase(
             objectives,
             radix,
             Prices(instance.Offers, offer => offer.Id, 0),
             Prices(instance.Supervisors, supervisor => supervisor.Id, network.SupervisorStart),
             Prices(instance.Hosts, host => host.Id, network.HostStart));
+        proving.Stop();
+        return phase;
 
         Dictionary<string, long> Prices<T>(ImmutableArray<T> rows, Func<T, string> idOf, int start)
             where T : class
@@ -283,6 +290,7 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private MatchingResult Report(FlowFace face, Certificate certificate)
     {
         Remember(face);
+        options.ProofTaken?.Invoke(proving.Elapsed);
         return Matched.Tell(instance, roster, best, policy, MatchingStatus.Optimal, certificate) with { Levels = [.. levels] };
     }
 }

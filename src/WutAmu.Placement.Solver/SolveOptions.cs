@@ -13,6 +13,12 @@ public sealed record SolveOptions(bool Lottery = true, Action<Domain.Matching.Le
     /// <summary>Told of the stages <c>match</c> and <c>digest</c> as they end, for measuring; null: nobody listens.</summary>
     public Action<string>? StageEnded { get; init; }
 
+    /// <summary>
+    /// Told once, by a flow policy that is solved to its end, how much of the time by the clock went into the certificate: stating prices, and solving what only a proof asks for. For
+    /// measuring; null: nobody listens.
+    /// </summary>
+    public Action<TimeSpan>? ProofTaken { get; init; }
+
     /// <summary>Cancelled when the time by the clock is up: the best matching found so far is then the answer, with status <c>feasible</c>.</summary>
     public CancellationToken TimeIsUp { get; init; }
 

@@ -12,6 +12,10 @@ internal sealed record PeerFigures(double BuildInSeconds, double SolveInSeconds,
 /// <summary>Other people's solvers, each optional: LEMON's network simplex (a driver compiled here), scipy's sparse matching, CBC through PuLP.</summary>
 internal sealed class Peers(string folder, string scripts)
 {
+    public const string NetworkSimplex = "LEMON network simplex";
+    public const string SparseMatching = "scipy sparse matching";
+    public const string IntegerProgramme = "CBC through PuLP";
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
     private string? lemon;
     private string? lemonMissing;

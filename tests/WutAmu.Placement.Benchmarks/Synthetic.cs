@@ -2,12 +2,16 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using WutAmu.Placement.Domain.Matching;
+using WutAmu.Placement.Solver;
 
 namespace WutAmu.Placement.Benchmarks;
 
 /// <summary>Instances of any size from a fixed seed: 10 choices, hosts n/4 with one or two offers, places 0.95 n, popularity of an offer falling with the root of its place.</summary>
 internal static class Synthetic
 {
+    public const int FewestStudents = 4;
+    public const int MostStudents = 2_000_000;
+
     public static Instance Make(int students)
     {
         // The numbers of System.Random for a seed are fixed by contract.
@@ -58,6 +62,20 @@ internal static class Synthetic
             Hosts = [.. Enumerable.Range(0, hostCount).Select(h => new InstanceHost(Name("h", h), 0, null, Opening.Always, null))],
             Offers = offers,
         };
+    }
+
+    /// <summary>The same with an earlier placement: the cheapest of the instance as it was before every twentieth student took over another's list and every fiftieth offer lost a place.</summary>
+    public static Instance WithPublished(Instance instance)
+    {
+        var students = instance.Students.ToArray();
+        for (var s = 0; s < students.Length; s += 20)
+        {
+            students[s] = students[s] with { Choices = students[(s + 7) % students.Length].Choices };
+        }
+
+        var before = instance with { Students = [.. students], Offers = [.. instance.Offers.Select((offer, o) => o % 50 == 0 ? offer with { Max = offer.Max + 1 } : offer)] };
+        var placed = MatchingEngine.Solve(before, new(PolicyName.MinCost, false), new(Lottery: false), CancellationToken.None);
+        return instance with { Published = [.. placed.Assignments.Select(assignment => new StudentOffer(assignment.Student, assignment.Offer))] };
     }
 
     /// <summary>Plain numbers for the peers: counts; host and places of each offer; limit of each host; student, offer and rank of each choice.</summary>

@@ -113,6 +113,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Timings_tell_each_stage_the_certificate_and_the_peak_of_memory()
+    {
+        var result = Path.Combine(folder, "result.json");
+
+        var solved = Run("solve", Root.Sample("tiny.json"), "--out", result, "--report", "--timings");
+        var verified = Run("verify", Root.Sample("tiny.json"), result, "--timings");
+
+        Timed(solved.Error).Should().Equal("start", "read", "within", "match", "digest", "report", "write", "peak");
+        Timed(verified.Error).Should().Equal("start", "read", "verify", "peak");
+        solved.Error.Should().MatchRegex("timing: within certificate [0-9.]+ s\n");
+        double.Parse(System.Text.RegularExpressions.Regex.Match(solved.Error, "timing: peak ([0-9.]+) MB, processor [0-9.]+ s").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
+            .Should().BeInRange(10, 1000, "a .NET process holds tens of megabytes");
+
+        static IEnumerable<string> Timed(string error) => error.Split('\n').Where(line => line.StartsWith("timing: ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]);
+    }
+
+    [Fact]
     public void A_search_is_verified_with_words_on_what_rests_on_it_and_a_limit_too_short_is_exit_4()
     {
         var (instance, result) = (Path.Combine(folder, "crowd.json"), Path.Combine(folder, "result.json"));

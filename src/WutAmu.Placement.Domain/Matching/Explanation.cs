@@ -88,7 +88,7 @@ public sealed record ChoiceExplanation(
 public sealed record Reserve(string? Offer, string? Host, int? Rank, Effect Effect);
 
 /// <param name="Forced">True: every matching that reaches the same levels gives the student this offer (or leaves them unplaced); the lottery decided nothing here. Null: not determined within the limit.</param>
-/// <param name="Reserve">Null if unplaced or pinned.</param>
+/// <param name="Reserve">Null if unplaced or pinned, or where no matching would be left without this placement: then it is forced.</param>
 /// <param name="Better">Every offer the student prefers to what they got, best first.</param>
 public sealed record StudentExplanation(
     string Student,
