@@ -15,7 +15,7 @@ internal sealed class BetterMatching
     private readonly Claim claim;
     private readonly int[] order;
     private readonly ImmutableArray<string> levels;
-    private readonly Func<int, int, int, long>?[] weights;
+    private readonly LevelWeight?[] weights;
     private readonly int worstRankAt;
     private readonly int[][] options;
     private readonly int[] ordinal;
@@ -338,7 +338,7 @@ internal sealed class BetterMatching
 
     private long Weight(int level, int student, int offer) => level == worstRankAt
         ? Objectives.RankThatCounts(claim, student, offer)
-        : weights[level]?.Invoke(student, offer, offer == Claim.Unplaced ? 0 : claim.RankOf(student, offer) ?? 0) ?? 0;
+        : weights[level]?.Of(claim, student, offer, offer == Claim.Unplaced ? 0 : claim.RankOf(student, offer) ?? 0) ?? 0;
 
     private (long[][] Least, long[] Standing) Least()
     {

@@ -19,6 +19,7 @@ internal sealed class Claim
     private readonly bool[] isOpenToAll;
     private readonly bool allAreOpen = true;
     private readonly bool[] hasList;
+    private readonly bool[] acceptsAny;
     private readonly Dictionary<int, (int[] Offers, int[] Ranks)> longLists = [];
     private StableMarket? market;
     private double[]? scores;
@@ -64,10 +65,14 @@ internal sealed class Claim
         }
 
         hasList = new bool[instance.Students.Length];
+        acceptsAny = new bool[hasList.Length];
         var positions = instance.Positions;
         for (var s = 0; s < hasList.Length; s++)
         {
-            var worst = positions?.GroupsOf(s) ?? instance.Students[s].Choices.Length;
+            var student = instance.Students[s];
+            acceptsAny[s] = student.UnrankedAcceptable;
+            HasCosts |= student.Costs.Count > 0;
+            var worst = positions?.GroupsOf(s) ?? student.Choices.Length;
             hasList[s] = worst > 0;
             WorstRankOfAll = Math.Max(WorstRankOfAll, worst);
         }
@@ -101,6 +106,9 @@ internal sealed class Claim
 
     public int WorstRankOfAll { get; }
 
+    /// <summary>True: somebody states costs.</summary>
+    public bool HasCosts { get; }
+
     /// <summary>Offer position of an earlier placement by student position, or <see cref="Unplaced"/>.</summary>
     public int[] PublishedAt { get; }
 
@@ -120,6 +128,9 @@ internal sealed class Claim
     public (ImmutableArray<int> Start, ImmutableArray<int> Offers, ImmutableArray<int> Ranks) Choices => (start, chosen, ranks);
 
     public bool HasList(int student) => hasList[student];
+
+    /// <summary>True: any offer that admits the student will do, if no choice can be had.</summary>
+    public bool AcceptsAny(int student) => acceptsAny[student];
 
     /// <summary>The student's choices, best first: whether they admit them or not.</summary>
     public ReadOnlySpan<int> ChosenBy(int student) => chosen.AsSpan()[start[student]..start[student + 1]];
@@ -151,15 +162,16 @@ internal sealed class Claim
         isOpenToAll[offer]
         || (Instance.Students[student].Programme is { } programme && Instance.Offers[offer].Programmes is { } programmes && programmes.Contains(programme, StringComparer.Ordinal));
 
-    /// <summary>True: the student may get the offer: their pin, or a choice, or any offer if they accept all; admitted, unless pinned, and not forbidden.</summary>
-    public bool MayGet(int student, int offer)
+    /// <summary>True: the student may get what the result gives them: their pin, or a choice, or any offer if they accept all; admitted, unless pinned, and not forbidden.</summary>
+    public bool MayGetWhatIsGiven(int student)
     {
+        var offer = Given[student];
         if (PinAt[student] != Unplaced)
         {
             return PinAt[student] == offer && !IsForbidden(student, offer);
         }
 
-        return (RankOf(student, offer) is not null || Instance.Students[student].UnrankedAcceptable) && Admits(offer, student) && !IsForbidden(student, offer);
+        return (GivenRank[student] > 0 || acceptsAny[student]) && Admits(offer, student) && !IsForbidden(student, offer);
     }
 
     /// <summary>Offers the student may get: the pin alone, or the choices, or every offer that admits them; without the forbidden ones.</summary>
@@ -170,12 +182,32 @@ internal sealed class Claim
             return IsForbidden(student, pin) ? [] : [pin];
         }
 
-        var candidates = Instance.Students[student].UnrankedAcceptable ? Enumerable.Range(0, Instance.Offers.Length) : ChosenBy(student).ToArray();
+        var candidates = acceptsAny[student] ? Enumerable.Range(0, Instance.Offers.Length) : ChosenBy(student).ToArray();
         return candidates.Where(offer => Admits(offer, student) && !IsForbidden(student, offer));
     }
 
     /// <summary>Students with a list first; each part by score, if asked, then ticket, then id.</summary>
-    public int[] Order(bool byScore) => byScore ? serviceOrder ??= Ordered(byScore: true) : lotteryOrder ??= Ordered(byScore: false);
+    public int[] Order(bool byScore) => byScore ? serviceOrder ??= Ordered(Everybody, byScore: true) : lotteryOrder ??= Ordered(Everybody, byScore: false);
+
+    /// <summary>Some students in that order. Draws tickets for those alone whom nothing else parts.</summary>
+    public int[] Ordered(int[] some, bool byScore)
+    {
+        int[] ordered = [.. some.Where(HasList), .. some.Where(student => !HasList(student))];
+        var lists = some.Count(HasList);
+        foreach (var part in new[] { 0..lists, lists..ordered.Length })
+        {
+            if (byScore)
+            {
+                SortByScore(ordered.AsSpan()[part]);
+            }
+            else
+            {
+                SortByTicket(ordered.AsSpan()[part]);
+            }
+        }
+
+        return ordered;
+    }
 
     /// <summary>Who of two comes first in <see cref="Order"/> by score; negative: the one. Draws tickets for those alone whom nothing else parts.</summary>
     public int Compare(int one, int other) =>
@@ -184,16 +216,50 @@ internal sealed class Claim
         : TicketOf(one).CompareTo(TicketOf(other)) is var byTicket && byTicket != 0 ? byTicket
         : string.CompareOrdinal(Instance.Students[one].Id, Instance.Students[other].Id);
 
-    private int[] Ordered(bool byScore)
+    private int[] Everybody => [.. Enumerable.Range(0, hasList.Length)];
+
+    // Numbers alone are sorted; what they leave equal is sorted by what comes next.
+    private void SortByScore(Span<int> students)
     {
-        var places = new Place[hasList.Length];
-        for (var s = 0; s < places.Length; s++)
+        var keys = new double[students.Length];
+        for (var i = 0; i < keys.Length; i++)
         {
-            places[s] = new(hasList[s], byScore ? ScoreOf(s) : 0, TicketOf(s), Instance.Students[s].Id, s);
+            keys[i] = -ScoreOf(students[i]);
         }
 
-        Array.Sort(places);
-        return Array.ConvertAll(places, place => place.Student);
+        keys.AsSpan().Sort(students);
+        for (int from = 0, to = 1; from < keys.Length; to++)
+        {
+            if (to == keys.Length || keys[to] != keys[from])
+            {
+                SortByTicket(students[from..to]);
+                from = to;
+            }
+        }
+    }
+
+    private void SortByTicket(Span<int> students)
+    {
+        if (students.Length < 2)
+        {
+            return;
+        }
+
+        var keys = new ulong[students.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = TicketOf(students[i]);
+        }
+
+        keys.AsSpan().Sort(students);
+        for (int from = 0, to = 1; from < keys.Length; to++)
+        {
+            if (to == keys.Length || keys[to] != keys[from])
+            {
+                students[from..to].Sort((one, other) => string.CompareOrdinal(Instance.Students[one].Id, Instance.Students[other].Id));
+                from = to;
+            }
+        }
     }
 
     private double ScoreOf(int student) => (scores ??= [.. Instance.Students.Select(row => row.Score ?? double.NegativeInfinity)])[student];
@@ -246,14 +312,4 @@ internal sealed class Claim
     public static bool CountsAt(Quota quota, InstanceOffer offer) =>
         (quota.Hosts is not { } hosts || hosts.Contains(offer.Host, StringComparer.Ordinal))
         && (quota.Offers is not { } offers || offers.Contains(offer.Id, StringComparer.Ordinal));
-
-    /// <summary>What a student's place in an order follows from.</summary>
-    private readonly record struct Place(bool HasList, double Score, ulong Ticket, string Id, int Student) : IComparable<Place>
-    {
-        public int CompareTo(Place other) =>
-            HasList != other.HasList ? (HasList ? -1 : 1)
-            : other.Score.CompareTo(Score) is var byScore && byScore != 0 ? byScore
-            : Ticket.CompareTo(other.Ticket) is var byTicket && byTicket != 0 ? byTicket
-            : string.CompareOrdinal(Id, other.Id);
-    }
 }

@@ -25,7 +25,7 @@ internal static class ConstraintCheck
     {
         for (var s = 0; s < claim.Given.Length; s++)
         {
-            if (claim.Given[s] != Claim.Unplaced && !claim.MayGet(s, claim.Given[s]))
+            if (claim.Given[s] != Claim.Unplaced && !claim.MayGetWhatIsGiven(s))
             {
                 add("placement", $"Student \"{claim.Instance.Students[s].Id}\" may not take offer \"{claim.Instance.Offers[claim.Given[s]].Id}\": neither a choice that admits them, nor a pin, nor acceptable unranked.");
             }

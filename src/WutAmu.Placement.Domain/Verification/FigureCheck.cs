@@ -143,7 +143,7 @@ internal static class FigureCheck
     // Only a pin, or accepting any offer, leads off the list.
     private static bool HaveOffListOptions(Claim claim) =>
         Enumerable.Range(0, claim.Given.Length).Any(s =>
-            claim.HasList(s) && (claim.Instance.Students[s].UnrankedAcceptable || claim.PinAt[s] != Claim.Unplaced) && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null));
+            claim.HasList(s) && (claim.AcceptsAny(s) || claim.PinAt[s] != Claim.Unplaced) && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null));
 
     /// <param name="ranks">Rank of what each student has; 0: no choice of theirs, or nothing.</param>
     private static long ValueOf(Claim claim, string objective, int[] ranks)
@@ -153,24 +153,19 @@ internal static class FigureCheck
             return ranks.AsSpan().Count(counted);
         }
 
+        // Of those with a list, but for "moved".
+        Func<int, int, long>? added = objective switch
+        {
+            "placed" => (s, offer) => claim.HasList(s) && offer != Claim.Unplaced ? 1 : 0,
+            "off-list" => (s, offer) => claim.HasList(s) && offer != Claim.Unplaced && ranks[s] == 0 ? 1 : 0,
+            "moved" => (s, offer) => Objectives.Moved(claim, s, offer),
+            "cost" => (s, offer) => Objectives.Cost(claim, s, offer, ranks[s]),
+            _ => null,
+        };
         var total = 0L;
         for (var s = 0; s < claim.Given.Length; s++)
         {
-            var offer = claim.Given[s];
-            if (objective == "worst-rank")
-            {
-                total = Math.Max(total, Objectives.RankThatCounts(claim, s, offer));
-                continue;
-            }
-
-            total += objective switch
-            {
-                "placed" => claim.HasList(s) && offer != Claim.Unplaced ? 1 : 0,
-                "off-list" => claim.HasList(s) && offer != Claim.Unplaced && ranks[s] == 0 ? 1 : 0,
-                "moved" => Objectives.Moved(claim, s, offer),
-                "cost" => Objectives.Cost(claim, s, offer, ranks[s]),
-                _ => 0,
-            };
+            total = objective == "worst-rank" ? Math.Max(total, Objectives.RankThatCounts(claim, s, claim.Given[s])) : total + (added?.Invoke(s, claim.Given[s]) ?? 0);
         }
 
         return total;

@@ -3,27 +3,17 @@ namespace WutAmu.Placement.Domain.Verification;
 /// <summary>What one student's placement adds to an objective.</summary>
 internal static class Objectives
 {
-    /// <summary>What certificate phases minimise: weight of the student's arc to an offer position, or to "unplaced". The third argument is the offer's rank; 0: not a choice.</summary>
+    /// <summary>What certificate phases minimise.</summary>
     /// <returns>Null: no such objective.</returns>
-    public static Func<int, int, int, long>? WeightOf(Claim claim, string objective)
+    public static LevelWeight? WeightOf(Claim claim, string objective) => objective switch
     {
-        var generous = claim.Policy.Name == Matching.PolicyName.GenerousMaximum;
-        switch (objective)
-        {
-            case "placed":
-                return (s, offer, _) => offer == Claim.Unplaced && claim.HasList(s) ? 1 : 0;
-            case "off-list":
-                // The fewest, where most are placed already; the most, where that was not asked.
-                var sign = claim.Policy.Name == Matching.PolicyName.RankMaximal ? -1 : 1;
-                return (s, offer, rank) => offer != Claim.Unplaced && rank == 0 && claim.HasList(s) ? sign : 0;
-            case "moved":
-                return (s, offer, _) => Moved(claim, s, offer);
-            case "cost":
-                return (s, offer, rank) => Cost(claim, s, offer, rank);
-            default:
-                return RankIn(objective) is { } counted ? (_, _, rank) => rank == counted ? (generous ? 1 : -1) : 0 : null;
-        }
-    }
+        "placed" => new(LevelKind.Placed, 0, 1),
+        // The fewest, where most are placed already; the most, where that was not asked.
+        "off-list" => new(LevelKind.OffList, 0, claim.Policy.Name == Matching.PolicyName.RankMaximal ? -1 : 1),
+        "moved" => new(LevelKind.Moved, 0, 1),
+        "cost" => new(LevelKind.Cost, 0, 1),
+        _ => RankIn(objective) is { } counted ? new(LevelKind.Rank, counted, claim.Policy.Name == Matching.PolicyName.GenerousMaximum ? 1 : -1) : null,
+    };
 
     /// <summary>The rank that a level counts, from 1; null: it counts none.</summary>
     public static int? RankIn(string objective) =>
@@ -55,7 +45,7 @@ internal static class Objectives
             return 0;
         }
 
-        return claim.Instance.Students[student].Costs is { Count: > 0 } costs && costs.TryGetValue(claim.Instance.Offers[offer].Id, out var cost)
+        return claim.HasCosts && claim.Instance.Students[student].Costs is { Count: > 0 } costs && costs.TryGetValue(claim.Instance.Offers[offer].Id, out var cost)
             ? cost
             : rank > 0 ? rank : claim.WorstRankOfAll + 1;
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Domain.Verification;
@@ -27,9 +26,10 @@ internal static class ProofCheck
             return Unproven();
         }
 
-        var face = new TightNetwork(claim, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
+        var nodes = new NetworkNodes(claim);
+        var face = new TightNetwork(claim, nodes, claim.Policy.Name == PolicyName.MinRegretGreedy ? levels.FirstOrDefault(level => level.Objective == "worst-rank")?.Value : null);
         // A search is an answer, too, where quotas are.
-        var searched = !face.HoldsEverything() || (certificate?.Kind == "search" && claim.Instance.Quotas.Length > 0);
+        var searched = !nodes.HoldEverything() || (certificate?.Kind == "search" && claim.Instance.Quotas.Length > 0);
         if (!IsOfKind(searched ? "search" : claim.Policy.Name == PolicyName.Serial ? "serial" : "prices") || certificate is null)
         {
             return Unproven();
@@ -37,12 +37,12 @@ internal static class ProofCheck
 
         if (searched)
         {
-            return SearchCheck.Run(claim, certificate, face, add);
+            return SearchCheck.Run(claim, certificate, nodes, face, add);
         }
 
-        var proven = Prove(claim, certificate, face, isWhole: true, add);
+        var proven = Prove(claim, certificate, nodes, face, isWhole: true, add);
         // An order of service is the policy itself, with or without a lottery for the rest.
-        if (proven.Count == levels.Length && (claim.Result.Lottery || claim.Policy.Name == PolicyName.Serial) && face.FirstUnfairService(claim.Order(claim.Policy.Name == PolicyName.Serial)) is { } unfair)
+        if (proven.Count == levels.Length && (claim.Result.Lottery || claim.Policy.Name == PolicyName.Serial) && face.FirstUnfairService(claim.Policy.Name == PolicyName.Serial) is { } unfair)
         {
             add("lottery", unfair);
         }
@@ -75,7 +75,7 @@ internal static class ProofCheck
     /// <summary>Checks each phase of the certificate in order, narrowing <paramref name="face"/>, and the proof of the worst rank.</summary>
     /// <param name="isWhole">True: the certificate must prove every level; false: the first ones, as many as it likes.</param>
     /// <returns>The levels proven.</returns>
-    public static HashSet<string> Prove(Claim claim, Certificate certificate, TightNetwork face, bool isWhole, Action<string, string> add)
+    public static HashSet<string> Prove(Claim claim, Certificate certificate, NetworkNodes nodes, TightNetwork face, bool isWhole, Action<string, string> add)
     {
         var levels = claim.Result.Levels;
         var proven = new HashSet<string>(StringComparer.Ordinal);
@@ -87,24 +87,31 @@ internal static class ProofCheck
             return proven;
         }
 
+        var weights = new List<PhaseWeight>();
+        var problem = "";
         foreach (var phase in certificate.Phases)
         {
-            if (WeightOfPhase(claim, phase, add) is not { } weight)
+            if (PhaseWeight.Of(claim, phase, out problem) is not { } weight)
             {
                 break;
             }
 
-            if (face.Narrow(weight, phase) is { } violation)
-            {
-                add("level.not-optimal", $"Level {string.Join(", ", phase.Levels)}: {violation}");
-                break;
-            }
+            weights.Add(weight);
+        }
 
-            proven.UnionWith(phase.Levels);
+        var (holding, violation) = face.Narrow(certificate.Phases, weights);
+        proven.UnionWith(certificate.Phases.Take(holding).SelectMany(phase => phase.Levels));
+        if (violation is not null)
+        {
+            add("level.not-optimal", $"Level {string.Join(", ", certificate.Phases[holding].Levels)}: {violation}");
+        }
+        else if (problem.Length > 0)
+        {
+            add("certificate", problem);
         }
 
         if ((isWhole || certificate.AboveWorstRank is not null || stated.Count > 0)
-            && levels.FirstOrDefault(level => level.Objective == "worst-rank") is { } worst && WorstRankIsLeast(claim, worst.Value, certificate, add))
+            && levels.FirstOrDefault(level => level.Objective == "worst-rank") is { } worst && WorstRankIsLeast(claim, worst.Value, certificate, nodes, add))
         {
             proven.Add("worst-rank");
         }
@@ -112,56 +119,21 @@ internal static class ProofCheck
         return proven;
     }
 
-    private static Func<int, int, int, Int128>? WeightOfPhase(Claim claim, CertificatePhase phase, Action<string, string> add)
+    private static bool WorstRankIsLeast(Claim claim, long worst, Certificate certificate, NetworkNodes nodes, Action<string, string> add)
     {
-        // A radix so great that the packed weight leaves 128 bits would make the first levels vanish.
-        if (phase.Levels.Length > 1
-            && (phase.Radix <= claim.Instance.Students.Length || phase.Levels.Contains("cost") || BigInteger.Pow(phase.Radix, Math.Min(phase.Levels.Length, 100)) > BigInteger.Pow(2, 100)))
-        {
-            add("certificate", $"Levels {string.Join(", ", phase.Levels)} cannot be packed with radix {phase.Radix}.");
-            return null;
-        }
-
-        var parts = new List<Func<int, int, int, long>>();
-        foreach (var level in phase.Levels)
-        {
-            if (Objectives.WeightOf(claim, level) is not { } part)
-            {
-                add("certificate", $"Level \"{level}\" is unknown.");
-                return null;
-            }
-
-            parts.Add(part);
-        }
-
-        if (parts.Count == 1)
-        {
-            var only = parts[0];
-            return (student, offer, rank) => only(student, offer, rank);
-        }
-
-        return (student, offer, rank) =>
-        {
-            Int128 weight = 0;
-            foreach (var part in parts)
-            {
-                weight = (weight * phase.Radix) + part(student, offer, rank);
-            }
-
-            return weight;
-        };
-    }
-
-    private static bool WorstRankIsLeast(Claim claim, long worst, Certificate certificate, Action<string, string> add)
-    {
+        // The levels above "worst-rank": unplaced, and with keep-published the moved ones packed below.
+        var unplaced = new LevelWeight(LevelKind.Placed, 0, 1);
+        var weight = claim.Policy.KeepPublished
+            ? new PhaseWeight(claim, [unplaced, new(LevelKind.Moved, 0, 1)], claim.Given.Length + 1)
+            : new PhaseWeight(claim, [unplaced], 1);
         Int128 total = 0;
         for (var s = 0; s < claim.Given.Length; s++)
         {
-            total += Weight(s, claim.Given[s], 0);
+            total += weight.Of<Int128>(s, claim.Given[s], 0);
         }
 
         // The phases speak of the network without greater ranks; what comes before the worst rank must hold over all of them.
-        if (certificate.AboveWorstRank is not { } above || new TightNetwork(claim, null).DualValue(Weight, above) < total)
+        if (certificate.AboveWorstRank is not { } above || DualBound.Of(claim, nodes, null, weight, above) < total)
         {
             add("level.not-optimal", "The levels above worst-rank: the certificate does not show that greater ranks would not make them better.");
             return false;
@@ -180,7 +152,7 @@ internal static class ProofCheck
             return false;
         }
 
-        var bound = new TightNetwork(claim, worst - 1).DualValue(Weight, proof);
+        var bound = DualBound.Of(claim, nodes, worst - 1, weight, proof);
         if (bound > total)
         {
             return true;
@@ -188,12 +160,5 @@ internal static class ProofCheck
 
         add("level.not-optimal", $"Level worst-rank: the proof does not show that the levels above it need rank {worst}: it bounds them by {bound}, and they are {total}.");
         return false;
-
-        // The levels above "worst-rank": unplaced, and with keep-published the moved ones packed below.
-        Int128 Weight(int student, int offer, int rank)
-        {
-            Int128 unplaced = offer == Claim.Unplaced && claim.HasList(student) ? 1 : 0;
-            return claim.Policy.KeepPublished ? (unplaced * (claim.Given.Length + 1)) + Objectives.Moved(claim, student, offer) : unplaced;
-        }
     }
 }

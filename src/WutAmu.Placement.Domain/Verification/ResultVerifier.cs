@@ -75,8 +75,9 @@ public static class ResultVerifier
             }
 
             // Mostly it is the choice of the stated rank, and needs no looking up among all offers.
-            var offer = Chosen(claim, student, assignment);
-            if (offer == Claim.Unplaced && !claim.OfferAt.TryGetValue(assignment.Offer, out offer))
+            var at = ChoiceOfThatRank(claim, student, assignment);
+            var offer = at >= 0 ? claim.ChosenBy(student)[at] : Claim.Unplaced;
+            if (at < 0 && !claim.OfferAt.TryGetValue(assignment.Offer, out offer))
             {
                 add("assignment", $"Offer \"{assignment.Offer}\" is not in the instance.");
                 continue;
@@ -94,7 +95,7 @@ public static class ResultVerifier
             }
 
             previous = assignment.Student;
-            var rank = claim.RankOf(student, offer);
+            var rank = at >= 0 ? claim.RanksOf(student)[at] : claim.RankOf(student, offer);
             (claim.Given[student], claim.GivenRank[student]) = (offer, rank ?? 0);
             if (claim.Instance.Offers[offer].Host != assignment.Host)
             {
@@ -108,10 +109,11 @@ public static class ResultVerifier
         }
     }
 
-    private static int Chosen(Claim claim, int student, Assignment assignment)
+    /// <returns>Place in the student's list of what they are said to have; -1: elsewhere, or nowhere.</returns>
+    private static int ChoiceOfThatRank(Claim claim, int student, Assignment assignment)
     {
         // Where nothing is tied the rank is the place in the list.
         var list = claim.ChosenBy(student);
-        return assignment.Rank is { } rank and > 0 && rank <= list.Length && claim.Instance.Offers[list[rank - 1]].Id == assignment.Offer ? list[rank - 1] : Claim.Unplaced;
+        return assignment.Rank is { } rank and > 0 && rank <= list.Length && claim.Instance.Offers[list[rank - 1]].Id == assignment.Offer ? rank - 1 : -1;
     }
 }

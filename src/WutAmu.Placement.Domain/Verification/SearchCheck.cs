@@ -12,19 +12,18 @@ internal static class SearchCheck
     /// <summary>Name of the last level in the report: the lottery, or the order of service.</summary>
     public const string LastLevel = "lottery";
 
-    public static ImmutableArray<CheckedLevel> Run(Claim claim, Certificate certificate, TightNetwork face, Action<string, string> add)
+    public static ImmutableArray<CheckedLevel> Run(Claim claim, Certificate certificate, NetworkNodes nodes, TightNetwork face, Action<string, string> add)
     {
         var byScore = claim.Policy.Name == PolicyName.Serial;
-        var order = claim.Order(byScore);
         var levels = claim.Result.Levels;
-        var proven = ProofCheck.Prove(claim, certificate, face, isWhole: false, add);
+        var proven = ProofCheck.Prove(claim, certificate, nodes, face, isWhole: false, add);
         var all = levels.All(level => proven.Contains(level.Objective));
-        if (all && ((!claim.Result.Lottery && !byScore) || face.FirstUnfairService(order) is null))
+        if (all && ((!claim.Result.Lottery && !byScore) || face.FirstUnfairService(byScore) is null))
         {
             return [.. levels.Select(level => new CheckedLevel(level.Objective, true))];
         }
 
-        var search = new BetterMatching(claim, order);
+        var search = new BetterMatching(claim, claim.Order(byScore));
         if (search.Find() is { } better)
         {
             add(better == LastLevel ? LastLevel : "level.not-optimal", $"A matching that meets every constraint is better in {(better == LastLevel ? "the order of service" : $"level {better}")}.");

@@ -11,8 +11,19 @@ internal sealed class ServiceCheck
     private readonly OpenFace face;
     private readonly int root;
 
-    private readonly bool[] isClosed;
+    // Those who have more than one arc left, numbered in the order of service: what a walk in order asks for lies together.
+    private readonly int[] order;
+
+    // Arcs of the i-th: from first[i] to before first[i + 1]; the node each leads to, and its rank, or what is worse than any.
+    private readonly int[] first;
+    private readonly int[] headOf;
+    private readonly int[] rankOf;
     private readonly int[] ownerOf;
+    private readonly bool[] isClosed;
+
+    // Where each stands, and at which rank.
+    private readonly int[] nodeOf;
+    private readonly int[] rankOfGiven;
 
     // Arcs into node v: into[intoStart[v]] to before intoStart[v + 1]; nodes below it likewise; students at it as a linked list; how many arcs those have.
     private readonly int[] intoStart;
@@ -27,27 +38,42 @@ internal sealed class ServiceCheck
     private readonly Side back;
     private int round;
 
-    public ServiceCheck(Claim claim, OpenFace face)
+    /// <param name="order">Those to be served, in order; who is not among them keeps what they have.</param>
+    public ServiceCheck(Claim claim, OpenFace face, int[] order)
     {
-        this.claim = claim;
-        this.face = face;
+        (this.claim, this.face, this.order) = (claim, face, order);
         root = face.Above.Length;
-        isClosed = new bool[face.Arcs.Length];
-        ownerOf = new int[face.Arcs.Length];
+        first = new int[order.Length + 1];
+        for (var i = 0; i < order.Length; i++)
+        {
+            first[i + 1] = first[i] + face.End[order[i]] - face.Start[order[i]];
+        }
+
+        headOf = new int[first[^1]];
+        rankOf = new int[headOf.Length];
+        ownerOf = new int[headOf.Length];
+        isClosed = new bool[headOf.Length];
+        nodeOf = new int[order.Length];
+        rankOfGiven = new int[order.Length];
         firstAt = new int[root + 1];
         Array.Fill(firstAt, -1);
-        nextAt = new int[claim.Given.Length];
+        nextAt = new int[order.Length];
         arcsAt = new int[root + 1];
         intoStart = new int[root + 2];
-        for (var s = 0; s < nextAt.Length; s++)
+        for (var i = 0; i < order.Length; i++)
         {
-            var node = NodeOf(s);
-            (nextAt[s], firstAt[node]) = (firstAt[node], s);
-            arcsAt[node] += face.End[s] - face.Start[s];
-            for (var a = face.Start[s]; a < face.End[s]; a++)
+            var given = claim.Given[order[i]];
+            nodeOf[i] = given == Claim.Unplaced ? root : given;
+            rankOfGiven[i] = RankOrWorse(given, claim.GivenRank[order[i]]);
+            (nextAt[i], firstAt[nodeOf[i]]) = (firstAt[nodeOf[i]], i);
+            arcsAt[nodeOf[i]] += first[i + 1] - first[i];
+            for (int to = first[i], from = face.Start[order[i]]; to < first[i + 1]; to++, from++)
             {
-                ownerOf[a] = s;
-                intoStart[HeadOf(a) + 1]++;
+                var offer = face.Arcs[from];
+                headOf[to] = offer == Claim.Unplaced ? root : offer;
+                rankOf[to] = RankOrWorse(offer, face.Ranks[from]);
+                ownerOf[to] = i;
+                intoStart[headOf[to] + 1]++;
             }
         }
 
@@ -66,12 +92,9 @@ internal sealed class ServiceCheck
         into = new int[intoStart[^1]];
         children = new int[root];
         var nextInto = intoStart[..^1];
-        for (var s = 0; s < nextAt.Length; s++)
+        for (var a = 0; a < headOf.Length; a++)
         {
-            for (var a = face.Start[s]; a < face.End[s]; a++)
-            {
-                into[nextInto[HeadOf(a)]++] = a;
-            }
+            into[nextInto[headOf[a]]++] = a;
         }
 
         var nextChild = childStart[..^1];
@@ -84,61 +107,59 @@ internal sealed class ServiceCheck
     }
 
     /// <returns>What the first student who could be served better could have; null if there is none.</returns>
-    public string? FirstUnfair(int[] order)
+    public string? FirstUnfair()
     {
-        foreach (var student in order)
+        // Those who have other offers of the same rank still open.
+        var tied = new List<int>();
+        for (var i = 0; i < order.Length; i++)
         {
-            var given = claim.Given[student];
-            var mine = given == Claim.Unplaced ? int.MaxValue : claim.RankOf(student, given) ?? claim.WorstRankOfAll + 1;
-            for (var a = face.Start[student]; a < face.End[student]; a++)
+            var mine = rankOfGiven[i];
+            for (var a = first[i]; a < first[i + 1]; a++)
             {
-                if (!isClosed[a] && RankOrWorse(a) < mine && CanExchange(student, a))
+                if (!isClosed[a] && rankOf[a] < mine && CanExchange(i, a))
                 {
-                    return $"student \"{claim.Instance.Students[student].Id}\" is served before others and could have \"{claim.Instance.Offers[face.Arcs[a]].Id}\" with every level unchanged.";
+                    return $"student \"{claim.Instance.Students[order[i]].Id}\" is served before others and could have \"{claim.Instance.Offers[headOf[a]].Id}\" with every level unchanged.";
                 }
             }
 
-            for (var a = face.Start[student]; a < face.End[student]; a++)
+            var isTied = false;
+            for (var a = first[i]; a < first[i + 1]; a++)
             {
-                isClosed[a] |= RankOrWorse(a) != mine;
+                isClosed[a] |= rankOf[a] != mine;
+                isTied |= !isClosed[a] && headOf[a] != nodeOf[i];
+            }
+
+            if (isTied)
+            {
+                tied.Add(i);
             }
         }
 
-        foreach (var student in order)
+        foreach (var i in tied)
         {
-            var given = claim.Given[student];
-            if (given == Claim.Unplaced)
+            var mine = claim.Instance.Offers[nodeOf[i]].Id;
+            for (var a = first[i]; a < first[i + 1]; a++)
             {
-                continue;
-            }
-
-            for (var a = face.Start[student]; a < face.End[student]; a++)
-            {
-                if (!isClosed[a] && face.Arcs[a] != Claim.Unplaced && face.Arcs[a] != given
-                    && string.CompareOrdinal(claim.Instance.Offers[face.Arcs[a]].Id, claim.Instance.Offers[given].Id) < 0 && CanExchange(student, a))
+                if (!isClosed[a] && headOf[a] != nodeOf[i] && string.CompareOrdinal(claim.Instance.Offers[headOf[a]].Id, mine) < 0 && CanExchange(i, a))
                 {
-                    return $"student \"{claim.Instance.Students[student].Id}\" could have the ordinally smaller offer \"{claim.Instance.Offers[face.Arcs[a]].Id}\" of the same rank.";
+                    return $"student \"{claim.Instance.Students[order[i]].Id}\" could have the ordinally smaller offer \"{claim.Instance.Offers[headOf[a]].Id}\" of the same rank.";
                 }
             }
 
-            for (var a = face.Start[student]; a < face.End[student]; a++)
+            for (var a = first[i]; a < first[i + 1]; a++)
             {
-                isClosed[a] |= face.Arcs[a] != given;
+                isClosed[a] |= headOf[a] != nodeOf[i];
             }
         }
 
         return null;
     }
 
-    private int NodeOf(int student) => claim.Given[student] == Claim.Unplaced ? root : claim.Given[student];
-
-    private int HeadOf(int arc) => face.Arcs[arc] == Claim.Unplaced ? root : face.Arcs[arc];
-
-    private int RankOrWorse(int arc) => face.Arcs[arc] == Claim.Unplaced ? int.MaxValue : face.Ranks[arc] == 0 ? claim.WorstRankOfAll + 1 : face.Ranks[arc];
+    private int RankOrWorse(int offer, int rank) => offer == Claim.Unplaced ? int.MaxValue : rank == 0 ? claim.WorstRankOfAll + 1 : rank;
 
     private bool CanExchange(int student, int arc)
     {
-        var (start, goal) = (HeadOf(arc), NodeOf(student));
+        var (start, goal) = (headOf[arc], nodeOf[student]);
         if (start == goal)
         {
             return true;
@@ -177,9 +198,9 @@ internal sealed class ServiceCheck
 
         for (var s = firstAt[node]; s >= 0; s = nextAt[s])
         {
-            for (var a = face.Start[s]; s != student && a < face.End[s]; a++)
+            for (var a = first[s]; s != student && a < first[s + 1]; a++)
             {
-                if (!isClosed[a] && Enter(HeadOf(a)))
+                if (!isClosed[a] && Enter(headOf[a]))
                 {
                     return true;
                 }
@@ -209,7 +230,7 @@ internal sealed class ServiceCheck
 
         for (var i = intoStart[node]; i < intoStart[node + 1]; i++)
         {
-            if (!isClosed[into[i]] && ownerOf[into[i]] is var owner && owner != student && Enter(NodeOf(owner)))
+            if (!isClosed[into[i]] && ownerOf[into[i]] is var owner && owner != student && Enter(nodeOf[owner]))
             {
                 return true;
             }
@@ -248,14 +269,14 @@ internal sealed class ServiceCheck
 
             for (var i = intoStart[node]; side == ahead && i < intoStart[node + 1]; i++)
             {
-                isClosed[into[i]] |= !side.Has(NodeOf(ownerOf[into[i]]), round);
+                isClosed[into[i]] |= !side.Has(nodeOf[ownerOf[into[i]]], round);
             }
 
             for (var s = firstAt[node]; side == back && s >= 0; s = nextAt[s])
             {
-                for (var a = face.Start[s]; a < face.End[s]; a++)
+                for (var a = first[s]; a < first[s + 1]; a++)
                 {
-                    isClosed[a] |= !side.Has(HeadOf(a), round);
+                    isClosed[a] |= !side.Has(headOf[a], round);
                 }
             }
         }

@@ -62,12 +62,12 @@ internal static class StabilityCheck
         }
 
         // Only those who accept any offer may have one that is no choice of theirs.
-        if (!Enumerable.Range(0, best.Length).Any(s => best[s] == Claim.Unplaced && claim.Instance.Students[s].UnrankedAcceptable && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null)))
+        if (!Enumerable.Range(0, best.Length).Any(s => best[s] == Claim.Unplaced && claim.AcceptsAny(s) && claim.OptionsOf(s).Any(offer => claim.RankOf(s, offer) is null)))
         {
             return;
         }
 
-        var face = new TightNetwork(claim, null);
+        var face = new TightNetwork(claim, new(claim), null);
         for (var s = 0; s < best.Length; s++)
         {
             if (best[s] != Claim.Unplaced)
@@ -76,7 +76,7 @@ internal static class StabilityCheck
             }
         }
 
-        if (face.FirstUnfairService(claim.Order(byScore: true)) is { } unfair)
+        if (face.FirstUnfairService(byScore: true) is { } unfair)
         {
             add("lottery", unfair);
         }

@@ -1,15 +1,19 @@
+using System.Collections.Immutable;
+using System.Numerics;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Domain.Verification;
 
 /// <summary>
-/// The claimed matching as a flow of the network that <see cref="Certificate"/> describes, and which of its arcs may still change without
-/// changing an objective checked so far. A quota that counts everybody below one node is a bound of that node; other side constraints, minima that hold only if open among
-/// them, are left out.
+/// The claimed matching as a flow of the network that <see cref="Certificate"/> describes, and which of its arcs may still change without changing an objective checked so far.
 /// </summary>
 internal sealed class TightNetwork
 {
+    /// <summary>So many phases are checked in one walk over the students: the prices of an offer in all of them are one line of the processor's cache.</summary>
+    private const int MostAtOnce = 8;
+
     private readonly Claim claim;
+    private readonly NetworkNodes nodes;
 
     // Arcs of student s: from start[s] to before start[s + 1]; those still in the face lie before end[s]. Offer position or Unplaced.
     private readonly int[] start;
@@ -19,289 +23,186 @@ internal sealed class TightNetwork
     // Of each arc: the offer's rank; 0: not a choice of the student, or unplaced.
     private readonly int[] ranks;
 
-    // Capacity nodes: offers, then supervisors, then hosts; each has one arc up.
-    private readonly int[] above;
-    private readonly long[] flow;
+    // Of each node, narrowed with the face.
     private readonly long[] min;
     private readonly long[] max;
-    private readonly int supervisorStart;
-    private readonly int hostStart;
-    private readonly int root;
 
-    public TightNetwork(Claim claim, long? worstRank)
+    public TightNetwork(Claim claim, NetworkNodes nodes, long? worstRank)
     {
-        this.claim = claim;
-        var instance = claim.Instance;
-        supervisorStart = instance.Offers.Length;
-        hostStart = supervisorStart + instance.Supervisors.Length;
-        root = hostStart + instance.Hosts.Length;
-        above = new int[root];
-        flow = new long[root];
-        min = new long[root];
-        max = new long[root];
-        var n = instance.Students.Length;
-        for (var o = 0; o < instance.Offers.Length; o++)
+        (this.claim, this.nodes) = (claim, nodes);
+        (min, max) = (nodes.Min[..], nodes.Max[..]);
+        var n = claim.Given.Length;
+        var most = 0L;
+        for (var s = 0; s < n; s++)
         {
-            var offer = instance.Offers[o];
-            above[o] = offer.Supervisor is { } supervisor ? supervisorStart + claim.SupervisorAt[supervisor] : hostStart + claim.HostOf[o];
-            (min[o], max[o]) = (offer.Opening == Opening.Always ? offer.Min : 0, Math.Min(offer.Max, n));
-        }
-
-        for (var v = 0; v < instance.Supervisors.Length; v++)
-        {
-            above[supervisorStart + v] = hostStart + claim.HostAt[instance.Supervisors[v].Host];
-            (min[supervisorStart + v], max[supervisorStart + v]) = (instance.Supervisors[v].Min, Math.Min(instance.Supervisors[v].Max ?? n, n));
-        }
-
-        for (var h = 0; h < instance.Hosts.Length; h++)
-        {
-            above[hostStart + h] = root;
-            (min[hostStart + h], max[hostStart + h]) = (instance.Hosts[h].Opening == Opening.Always ? instance.Hosts[h].Min : 0, Math.Min(instance.Hosts[h].Max ?? n, n));
-        }
-
-        foreach (var quota in instance.Quotas)
-        {
-            if (NodeUnder(quota) is var node && node >= 0)
-            {
-                max[node] = Math.Min(max[node], quota.Max ?? n);
-                min[node] = Math.Max(min[node], quota.Min == 0 ? 0 : Math.Max(quota.Min, LeastIfOpen(node)));
-            }
+            most += StudentArcs.Most(claim, s);
         }
 
         start = new int[n + 1];
-        arcs = new int[CountArcs()];
-        ranks = new int[arcs.Length];
-        var at = 0;
+        arcs = new int[most];
+        ranks = new int[most];
         for (var s = 0; s < n; s++)
         {
-            var pinned = claim.PinAt[s] != Claim.Unplaced;
-            var bound = worstRank is { } worst && !pinned && claim.HasList(s) ? worst : long.MaxValue;
-            if (!pinned && !instance.Students[s].UnrankedAcceptable)
-            {
-                var chosen = claim.ChosenBy(s);
-                var rank = claim.RanksOf(s);
-                for (var c = 0; c < chosen.Length; c++)
-                {
-                    if (rank[c] <= bound && claim.Admits(chosen[c], s) && !claim.IsForbidden(s, chosen[c]))
-                    {
-                        (arcs[at], ranks[at]) = (chosen[c], rank[c]);
-                        at++;
-                    }
-                }
-            }
-            else
-            {
-                foreach (var offer in claim.OptionsOf(s))
-                {
-                    var rank = claim.RankOf(s, offer);
-                    if ((rank ?? claim.WorstRankOfAll + 1) <= bound)
-                    {
-                        (arcs[at], ranks[at]) = (offer, rank ?? 0);
-                        at++;
-                    }
-                }
-            }
-
-            if (!pinned)
-            {
-                arcs[at++] = Claim.Unplaced;
-            }
-
-            start[s + 1] = at;
-            if (claim.Given[s] != Claim.Unplaced)
-            {
-                for (var node = claim.Given[s]; node != root; node = above[node])
-                {
-                    flow[node]++;
-                }
-            }
+            start[s + 1] = start[s] + StudentArcs.Read(claim, s, worstRank, arcs.AsSpan(start[s]), ranks.AsSpan(start[s]));
         }
 
         end = start[1..];
     }
 
-    /// <summary>The node all of whose students, and no others, a quota counts; -1: there is none.</summary>
-    private int NodeUnder(Quota quota)
+    /// <summary>Checks complementary slackness phase by phase, each on what the earlier ones left open, and closes what they decide.</summary>
+    /// <returns>How many phases hold, and what the next one violates; null: nothing.</returns>
+    public (int Proven, string? Violation) Narrow(ImmutableArray<CertificatePhase> phases, IReadOnlyList<PhaseWeight> weights)
     {
-        var offers = claim.Instance.Offers;
-        var (first, count) = (-1, 0);
-        for (var o = 0; o < offers.Length; o++)
+        for (var from = 0; from < weights.Count;)
         {
-            if (Claim.CountsAt(quota, offers[o]))
+            var isSmall = weights[from].IsSmallWith(phases[from]);
+            var to = from + 1;
+            while (to < weights.Count && to < from + MostAtOnce && weights[to].IsSmallWith(phases[to]) == isSmall)
             {
-                (first, count) = (first < 0 ? o : first, count + 1);
-            }
-        }
-
-        if (quota.Programmes is not null || first < 0)
-        {
-            return -1;
-        }
-
-        // The lowest that is over as many offers as are counted, all of them: a quota of one offer lies at that.
-        for (var node = first; node != root; node = above[node])
-        {
-            var (under, counted) = (0, 0);
-            for (var o = 0; o < offers.Length; o++)
-            {
-                if (o == node || above[o] == node || above[above[o]] == node)
-                {
-                    under++;
-                    counted += Claim.CountsAt(quota, offers[o]) ? 1 : 0;
-                }
+                to++;
             }
 
-            if (under == counted && counted == count)
+            PhaseWeight[] some = [.. weights.Skip(from).Take(to - from)];
+            var (proven, violation) = isSmall ? Narrow<long>(phases.AsSpan()[from..to], some) : Narrow<Int128>(phases.AsSpan()[from..to], some);
+            if (violation is not null)
             {
-                return node;
+                return (from + proven, violation);
             }
+
+            from = to;
         }
 
-        return -1;
+        return (weights.Count, null);
     }
 
-    /// <summary>What a host or offer that must be open takes at least.</summary>
-    private int LeastIfOpen(int node) =>
-        node < supervisorStart ? claim.Instance.Offers[node].Min : node < hostStart ? claim.Instance.Supervisors[node - supervisorStart].Min : claim.Instance.Hosts[node - hostStart].Min;
-
-    /// <summary>True: the bounds of nodes are all that the instance asks for. Open with at least one, or closed with nobody, forbids nothing; and what must have somebody is open.</summary>
-    public bool HoldsEverything()
-    {
-        var instance = claim.Instance;
-        var nodes = instance.Quotas.Select(quota => (Node: NodeUnder(quota), quota.Min)).ToList();
-        var open = nodes.Where(quota => quota.Min > 0).Select(quota => quota.Node).ToHashSet();
-        return instance.Together.Length + instance.Apart.Length == 0
-            && nodes.TrueForAll(quota => quota.Node >= 0)
-            && Enumerable.Range(0, instance.Hosts.Length).All(h => instance.Hosts[h] is not { Opening: Opening.IfOpen, Min: > 1 } || open.Contains(hostStart + h))
-            && Enumerable.Range(0, instance.Offers.Length).All(o => instance.Offers[o] is not { Opening: Opening.IfOpen, Min: > 1 } || open.Contains(o));
-    }
-
-    private int CountArcs()
-    {
-        var instance = claim.Instance;
-        var count = 0;
-        for (var s = 0; s < instance.Students.Length; s++)
-        {
-            count += claim.PinAt[s] != Claim.Unplaced ? 1 : 1 + (instance.Students[s].UnrankedAcceptable ? instance.Offers.Length : claim.ChosenBy(s).Length);
-        }
-
-        return count;
-    }
-
-    /// <summary>Checks complementary slackness of one phase on what the earlier phases left open, and closes what it decides.</summary>
-    /// <returns>The first violation; null if the phase is proven.</returns>
-    public string? Narrow(Func<int, int, int, Int128> weight, CertificatePhase phase)
-    {
-        var price = Prices(phase);
-        var values = new Int128[16];
-        for (var s = 0; s < end.Length; s++)
-        {
-            // One arc left, and it is theirs: at no price is there another.
-            if (end[s] - start[s] == 1 && arcs[start[s]] == claim.Given[s])
-            {
-                continue;
-            }
-
-            var open = end[s] - start[s];
-            if (values.Length < open)
-            {
-                values = new Int128[2 * open];
-            }
-
-            Int128? given = null;
-            var least = Int128.MaxValue;
-            for (var i = 0; i < open; i++)
-            {
-                var offer = arcs[start[s] + i];
-                var value = weight(s, offer, ranks[start[s] + i]) + PriceOf(price, offer);
-                values[i] = value;
-                least = value < least ? value : least;
-                if (offer == claim.Given[s])
-                {
-                    given = value;
-                }
-            }
-
-            if (given != least)
-            {
-                return $"student \"{claim.Instance.Students[s].Id}\" has a better alternative at these prices.";
-            }
-
-            for (var i = open - 1; i >= 0; i--)
-            {
-                if (values[i] > least)
-                {
-                    CloseAt(s, start[s] + i);
-                }
-            }
-        }
-
-        for (var node = 0; node < root; node++)
-        {
-            var reduced = (above[node] == root ? 0 : price[above[node]]) - price[node];
-            if ((reduced < 0 && flow[node] < max[node]) || (reduced > 0 && flow[node] > min[node]))
-            {
-                return $"{Name(node)} could take {(reduced < 0 ? "more" : "fewer")} at these prices.";
-            }
-
-            if (reduced != 0)
-            {
-                min[node] = flow[node];
-                max[node] = flow[node];
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Lower bound on the least total weight, for any prices whatever (weak duality).</summary>
-    public Int128 DualValue(Func<int, int, int, Int128> weight, CertificatePhase phase)
-    {
-        var price = Prices(phase);
-        Int128 value = 0;
-        for (var s = 0; s < end.Length; s++)
-        {
-            // No arc at all: no flow, any bound holds.
-            if (start[s] == start[s + 1])
-            {
-                return Int128.MaxValue;
-            }
-
-            var least = Int128.MaxValue;
-            for (var a = start[s]; a < start[s + 1]; a++)
-            {
-                var cost = weight(s, arcs[a], ranks[a]) + PriceOf(price, arcs[a]);
-                least = cost < least ? cost : least;
-            }
-
-            value += least;
-        }
-
-        for (var node = 0; node < root; node++)
-        {
-            var reduced = (above[node] == root ? 0 : price[above[node]]) - price[node];
-            value += reduced > 0 ? reduced * min[node] : reduced * max[node];
-        }
-
-        return value;
-    }
-
-    /// <summary>In <paramref name="order"/>: nobody could have a better rank, then an ordinally smaller offer, while the earlier ones keep theirs. Nothing else is asked of the face after it.</summary>
+    /// <summary>Nobody could have a better rank, then an ordinally smaller offer, while those before keep theirs. Nothing else is asked of the face after it.</summary>
     /// <returns>The first student who could; null if there is none.</returns>
-    public string? FirstUnfairService(int[] order) => new ServiceCheck(claim, new(start, end, arcs, ranks, above, flow, min, max)).FirstUnfair(order);
+    public string? FirstUnfairService(bool byScore)
+    {
+        // Who has one arc left has what they have, whoever is asked first.
+        var open = new List<int>();
+        for (var s = 0; s < end.Length; s++)
+        {
+            if (end[s] - start[s] > 1)
+            {
+                open.Add(s);
+            }
+        }
+
+        return open.Count == 0 ? null : new ServiceCheck(claim, new(start, end, arcs, ranks, nodes.Above, nodes.Flow, min, max), claim.Ordered([.. open], byScore)).FirstUnfair();
+    }
 
     /// <summary>Nothing but what the student has stays open to them.</summary>
-    public void Settle(int student) => Close(student, offer => offer != claim.Given[student]);
-
-    private void Close(int student, Func<int, bool> isClosed)
+    public void Settle(int student)
     {
         for (var a = end[student] - 1; a >= start[student]; a--)
         {
-            if (isClosed(arcs[a]))
+            if (arcs[a] != claim.Given[student])
             {
                 CloseAt(student, a);
             }
         }
+    }
+
+    private (int Proven, string? Violation) Narrow<T>(ReadOnlySpan<CertificatePhase> phases, PhaseWeight[] weights)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var price = nodes.Prices<T>(phases);
+        var (proven, wrong) = NarrowStudents(weights, price);
+        // Within a phase students come first.
+        var (upTo, wrongNode) = NarrowNodes(price, weights.Length, proven);
+        return wrongNode is not null ? (upTo, wrongNode) : (proven, wrong is { } s ? $"student \"{claim.Instance.Students[s].Id}\" has a better alternative at these prices." : null);
+    }
+
+    /// <summary>Each student's arcs are looked at in all phases before the next student's: a phase that somebody violates is not looked at for those who follow.</summary>
+    /// <returns>How many phases hold, and who violates the next one first.</returns>
+    private (int Proven, int? Wrong) NarrowStudents<T>(PhaseWeight[] weights, T[] price)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var (proven, wrong) = (weights.Length, (int?)null);
+        var values = new T[16];
+        for (var s = 0; s < end.Length; s++)
+        {
+            var given = claim.Given[s];
+            for (var p = 0; p < proven; p++)
+            {
+                var open = end[s] - start[s];
+                // One arc left, and it is theirs: at no price is there another.
+                if (open == 1 && arcs[start[s]] == given)
+                {
+                    break;
+                }
+
+                if (values.Length < open)
+                {
+                    values = new T[2 * open];
+                }
+
+                var (least, had, weight) = (T.MaxValue, T.Zero, weights[p]);
+                var hasGiven = false;
+                for (var i = 0; i < open; i++)
+                {
+                    var offer = arcs[start[s] + i];
+                    var value = weight.Of<T>(s, offer, ranks[start[s] + i]);
+                    if (offer != Claim.Unplaced)
+                    {
+                        value += price[(offer * weights.Length) + p];
+                    }
+
+                    values[i] = value;
+                    least = value < least ? value : least;
+                    if (offer == given)
+                    {
+                        (had, hasGiven) = (value, true);
+                    }
+                }
+
+                if (!hasGiven || had != least)
+                {
+                    (proven, wrong) = (p, s);
+                    break;
+                }
+
+                for (var i = open - 1; i >= 0; i--)
+                {
+                    if (values[i] > least)
+                    {
+                        CloseAt(s, start[s] + i);
+                    }
+                }
+            }
+        }
+
+        return (proven, wrong);
+    }
+
+    /// <summary>Where a node could take more or fewer at a phase's prices, its flow must stand at that bound, and stays there.</summary>
+    /// <param name="phases">So many are looked at; each node has the prices of <paramref name="width"/> of them.</param>
+    /// <returns>The first phase that a node violates, and how; null: none does.</returns>
+    private (int Phase, string? Violation) NarrowNodes<T>(T[] price, int width, int phases)
+        where T : struct, IBinaryInteger<T>
+    {
+        var (first, violation) = (phases, (string?)null);
+        for (var node = 0; node < nodes.Root; node++)
+        {
+            var above = nodes.Above[node];
+            for (var p = 0; p < first; p++)
+            {
+                var reduced = (above == nodes.Root ? T.Zero : price[(above * width) + p]) - price[(node * width) + p];
+                if ((reduced < T.Zero && nodes.Flow[node] < max[node]) || (reduced > T.Zero && nodes.Flow[node] > min[node]))
+                {
+                    (first, violation) = (p, $"{nodes.NameOf(node)} could take {(reduced < T.Zero ? "more" : "fewer")} at these prices.");
+                    break;
+                }
+
+                if (reduced != T.Zero)
+                {
+                    (min[node], max[node]) = (nodes.Flow[node], nodes.Flow[node]);
+                }
+            }
+        }
+
+        return (first, violation);
     }
 
     // The last open arc takes its place.
@@ -311,31 +212,4 @@ internal sealed class TightNetwork
         (arcs[arc], arcs[last]) = (arcs[last], arcs[arc]);
         (ranks[arc], ranks[last]) = (ranks[last], ranks[arc]);
     }
-
-    private static Int128 PriceOf(Int128[] price, int offer) => offer == Claim.Unplaced ? 0 : price[offer];
-
-    private Int128[] Prices(CertificatePhase phase)
-    {
-        var price = new Int128[root];
-        Fill(phase.Offers, claim.OfferAt, 0);
-        Fill(phase.Supervisors, claim.SupervisorAt, supervisorStart);
-        Fill(phase.Hosts, claim.HostAt, hostStart);
-        return price;
-
-        void Fill(IReadOnlyDictionary<string, long> stated, IdPositions positions, int start)
-        {
-            foreach (var (id, value) in stated)
-            {
-                if (positions.TryGetValue(id, out var position))
-                {
-                    price[start + position] = value;
-                }
-            }
-        }
-    }
-
-    private string Name(int node) =>
-        node < supervisorStart ? $"offer \"{claim.Instance.Offers[node].Id}\""
-        : node < hostStart ? $"supervisor \"{claim.Instance.Supervisors[node - supervisorStart].Id}\""
-        : $"host \"{claim.Instance.Hosts[node - hostStart].Id}\"";
 }
