@@ -28,32 +28,44 @@ internal static class StudentArcs
                 }
             }
         }
-        else if (claim.ChosenBy(student) is var chosen && claim.RanksOf(student) is var rank && claim.IsEveryChoiceOpen)
-        {
-            // Ranks never fall.
-            for (count = rank.Length; count > 0 && rank[count - 1] > bound; count--)
-            {
-            }
-
-            chosen[..count].CopyTo(offers);
-            rank[..count].CopyTo(ranks);
-        }
         else
         {
-            for (var c = 0; c < chosen.Length; c++)
-            {
-                if (rank[c] <= bound && claim.Admits(chosen[c], student) && !claim.IsForbidden(student, chosen[c]))
-                {
-                    (offers[count], ranks[count]) = (chosen[c], rank[c]);
-                    count++;
-                }
-            }
+            count = ReadChoices(claim, student, bound, offers, ranks);
         }
 
         if (!pinned)
         {
             (offers[count], ranks[count]) = (Claim.Unplaced, 0);
             count++;
+        }
+
+        return count;
+    }
+
+    private static int ReadChoices(Claim claim, int student, long bound, Span<int> offers, Span<int> ranks)
+    {
+        var chosen = claim.ChosenBy(student);
+        var rankOf = claim.RanksOf(student);
+        var count = 0;
+        if (claim.IsEveryChoiceOpen)
+        {
+            // Ranks never fall.
+            for (count = rankOf.Length; count > 0 && rankOf[count - 1] > bound; count--)
+            {
+            }
+
+            chosen[..count].CopyTo(offers);
+            rankOf[..count].CopyTo(ranks);
+            return count;
+        }
+
+        for (var c = 0; c < chosen.Length; c++)
+        {
+            if (rankOf[c] <= bound && claim.Admits(chosen[c], student) && !claim.IsForbidden(student, chosen[c]))
+            {
+                (offers[count], ranks[count]) = (chosen[c], rankOf[c]);
+                count++;
+            }
         }
 
         return count;
