@@ -65,6 +65,7 @@ internal static class SolveCommand
 
                 ExplainCommands.Tell(diagnosis);
                 result = result with { Diagnosis = ReportJson.ToElement(diagnosis) };
+                timings.Ended("diagnosis");
             }
             else if (report && result.Status != MatchingStatus.Optimal)
             {
@@ -79,6 +80,7 @@ internal static class SolveCommand
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine($"{(cancellationToken.IsCancellationRequested ? "Cancelled" : reached)}: the result is written without its {(result.Status == MatchingStatus.Infeasible ? "diagnosis" : "report")}.");
+            timings.Ended(result.Status == MatchingStatus.Infeasible ? "diagnosis" : "report");
         }
 
         try
@@ -121,7 +123,7 @@ internal static class SolveCommand
     {
         using var explainer = new Explainer(instance, result, limit);
         var (students, limits) = explainer.Report();
-        return new(students, limits, Diagnostician.Diagnose(instance, limit));
+        return new(students, limits, Diagnostician.DiagnoseForReport(instance, limit));
     }
 
     // Read by the service: keep the form "progress: objective value".

@@ -270,9 +270,11 @@ public sealed class CommandLineTests : IDisposable
         var offers = Enumerable.Range(0, Offers).Select(o => $"{{\"id\":\"o{o}\",\"host\":\"h\"}}");
         File.WriteAllText(instance, $"{{\"format\":\"placement-instance/1\",\"students\":[{string.Join(',', students)}],\"hosts\":[{{\"id\":\"h\"}}],\"offers\":[{string.Join(',', offers)}]}}");
 
-        var solved = Run("solve", instance, "--policy", "serial", "--report", "--time-limit", "3", "--out", result);
+        var solved = Run("solve", instance, "--policy", "serial", "--report", "--time-limit", "3", "--out", result, "--timings");
 
         solved.Code.Should().Be(0, solved.Error);
+        solved.Error.Split('\n').Where(line => line.StartsWith("timing: ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])
+            .Should().EndWith(["report", "write"], "what was given up took its time all the same");
         solved.Error.Should().Contain("The time limit of 3 s was reached: the result is written without its report.");
         Run("verify", instance, result).Code.Should().Be(0);
     }

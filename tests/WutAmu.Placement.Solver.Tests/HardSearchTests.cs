@@ -47,7 +47,7 @@ public sealed class HardSearchTests
         var spent = new SearchBudget(0.001);
         spent.Use(1);
 
-        var diagnosis = Diagnostician.Diagnose(Campaign(new Random(5), students: 24, quotas: 3), spent, spent, CancellationToken.None);
+        var diagnosis = Diagnostician.Diagnose(Campaign(new Random(5), students: 24, quotas: 3), spent, spent, ReportLimits.StepsForTheSmallestGroup, CancellationToken.None);
 
         diagnosis.Feasible.Should().BeNull();
         diagnosis.Undetermined.Should().Equal("feasible");

@@ -69,8 +69,8 @@ public sealed class ReportTests
                 {
                     var policy = new PolicyName(name, false);
                     var costs = new LevelCosts(sorted, roster, policy);
-                    var narrow = new FlowEffects<TwoWords>(sorted, roster, policy, costs, CancellationToken.None);
-                    var wide = new FlowEffects<ManyWords>(sorted, roster, policy, costs, CancellationToken.None);
+                    var narrow = new FlowEffects<TwoWords>(sorted, roster, policy, costs, 1, CancellationToken.None);
+                    var wide = new FlowEffects<ManyWords>(sorted, roster, policy, costs, roster.GreatestRank, CancellationToken.None);
                     foreach (var (student, offer) in Enumerable.Range(0, sorted.Students.Length).SelectMany(s => roster.OptionsOf(s).Select(option => (s, option.Offer))))
                     {
                         wide.Forced(student, offer).Should().BeEquivalentTo(narrow.Forced(student, offer));

@@ -14,6 +14,8 @@ internal sealed class ContractEffects : IPolicyEffects
     private readonly PolicyName policy;
     private readonly SolvedEffects solved;
     private readonly Contracts contracts;
+    // Before anything is changed in the contracts; null: of another policy.
+    private readonly HostsProposeAgain? hostsFirst;
     private readonly CancellationToken cancellationToken;
     private Outcome? reached;
 
@@ -25,9 +27,10 @@ internal sealed class ContractEffects : IPolicyEffects
         this.solved = solved;
         this.contracts = contracts;
         this.cancellationToken = cancellationToken;
+        hostsFirst = policy.Name == PolicyName.HostOptimalStable ? new(contracts, cancellationToken) : null;
     }
 
-    public Outcome Base => reached ??= Read(Solve(ContractChange.None));
+    public Outcome Base => reached ??= Read(hostsFirst?.Unchanged ?? Solve(ContractChange.None));
 
     /// <returns>Null: the instance asks for more than contracts.</returns>
     public static ContractEffects? Of(Instance instance, Roster roster, PolicyName policy, SolvedEffects solved, CancellationToken cancellationToken)
@@ -63,7 +66,7 @@ internal sealed class ContractEffects : IPolicyEffects
         contracts.Key[contract] = Contracts.AsPin(key);
         try
         {
-            return Read(Solve(ContractChange.Only(contracts, contract), student), student);
+            return Read(hostsFirst?.Pinned(contract) ?? Solve(ContractChange.Only(contracts, contract), student), student);
         }
         finally
         {
@@ -82,7 +85,7 @@ internal sealed class ContractEffects : IPolicyEffects
             return solved.Without(student, offer);
         }
 
-        var given = Solve(ContractChange.Without(contract));
+        var given = hostsFirst?.Without(contract) ?? Solve(ContractChange.Without(contract));
         var outcome = Read(given);
         return (outcome.Feasible && given[student] != Contracts.None ? contracts.Offer[given[student]] : null, outcome);
     }
@@ -118,11 +121,12 @@ internal sealed class ContractEffects : IPolicyEffects
 
     private Outcome WithMax(NetworkLimit limit, int change)
     {
-        ref var max = ref contracts.Max[limit.Tail - contracts.StudentCount];
+        var node = limit.Tail - contracts.StudentCount;
+        ref var max = ref contracts.Max[node];
         max += change;
         try
         {
-            return Read(Solve(ContractChange.None));
+            return Read(hostsFirst?.WithBound(node) ?? Solve(ContractChange.None));
         }
         finally
         {
@@ -136,7 +140,6 @@ internal sealed class ContractEffects : IPolicyEffects
         return policy.Name switch
         {
             PolicyName.StudentOptimalStable => StudentsPropose.Solve(contracts, change, cancellationToken),
-            PolicyName.HostOptimalStable => HostsPropose.Solve(contracts, change, cancellationToken),
             _ => OrderOfChoice.Solve(contracts, change, pinned),
         };
     }

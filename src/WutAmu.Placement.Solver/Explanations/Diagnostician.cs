@@ -22,11 +22,18 @@ public static class Diagnostician
             instance,
             new(Math.Min(ReportLimits.SecondsForFeasibility, mostSeconds ?? double.PositiveInfinity)),
             new(Math.Min(ReportLimits.SecondsADiagnosis, mostSeconds ?? double.PositiveInfinity)),
+            ReportLimits.StepsForTheSmallestGroup,
             cancellationToken);
+
+    /// <summary>As part of a report, which nobody should wait for: the smallest group is looked for less far, and not said to be it where that was not far enough.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two searches.</exception>
+    public static Diagnosis DiagnoseForReport(Instance instance, CancellationToken cancellationToken) =>
+        Diagnose(instance, new(ReportLimits.SecondsForFeasibility), new(ReportLimits.SecondsADiagnosis), ReportLimits.StepsForTheSmallestGroupInAReport, cancellationToken);
 
     /// <param name="forFeasibility">For whether there is a matching at all, and what contradicts if there is none.</param>
     /// <param name="budget">For the floor, its group, and what keeps more from being placed.</param>
-    internal static Diagnosis Diagnose(Instance instance, SearchBudget forFeasibility, SearchBudget budget, CancellationToken cancellationToken)
+    /// <param name="mostSteps">For the smallest group of students who compete.</param>
+    internal static Diagnosis Diagnose(Instance instance, SearchBudget forFeasibility, SearchBudget budget, long mostSteps, CancellationToken cancellationToken)
     {
         var sorted = MatchingEngine.Sort(instance);
         var conflicts = ImmutableArray.CreateBuilder<Conflict>();
@@ -55,16 +62,21 @@ public static class Diagnostician
             var (least, group, undetermined) = searched.Find();
             ImmutableArray<Conflict> keptOut = [];
             var known = competing is null || WhyFewerArePlaced(sorted, Placed(competing), budget, cancellationToken, out keptOut);
-            return new(true, keptOut, least, group, competing is null ? [] : [.. new BlockingGroups(places, among, competing).All()])
+            return new(true, keptOut, least, group, competing is null ? [] : [.. new BlockingGroups(places, among, competing, mostSteps).All()])
             {
                 Undetermined = [.. new[] { known ? null : "conflicts", undetermined }.OfType<string>()],
             };
         }
 
         var roster = new Roster(sorted);
-        var (floor, blocked) = Floor(sorted, roster, cancellationToken);
+        var (floor, shortfall) = Floor(sorted, roster, cancellationToken);
         var most = MostPlaced(sorted, roster, null, cancellationToken);
-        return new(true, [], floor, blocked, most is null ? [] : [.. new BlockingGroups(sorted, roster, most).All()]);
+        ImmutableArray<BlockingGroup> groups = most is null ? [] : [.. new BlockingGroups(sorted, roster, most, mostSteps).All()];
+        // Where no rank is enough, and nobody takes what they did not list, these are the same groups.
+        var blocked = floor is null && shortfall is not null && !LevelCosts.HaveOffListOptions(sorted, roster)
+            ? (groups.IsEmpty ? null : groups[0])
+            : shortfall is null ? null : new BlockingGroups(sorted, roster, shortfall, mostSteps).First();
+        return new(true, [], floor, blocked, groups);
     }
 
     /// <returns>False: the limit came before that was determined.</returns>
@@ -209,7 +221,8 @@ public static class Diagnostician
         };
     }
 
-    private static (int? Floor, BlockingGroup? Blocked) Floor(Instance instance, Roster roster, CancellationToken cancellationToken)
+    /// <returns>The least rank that is enough, and the most that can be placed with one less; null: there is none, or no matching then.</returns>
+    private static (int? Floor, FlowFace? Shortfall) Floor(Instance instance, Roster roster, CancellationToken cancellationToken)
     {
         // A pin gives its rank, whatever else is possible.
         var (low, high) = (roster.WorstPinnedRank, roster.GreatestRank + 1);
@@ -228,10 +241,7 @@ public static class Diagnostician
 
         var floor = low > roster.GreatestRank ? (int?)null : low;
         var tooSmall = low - 1;
-        var blocked = tooSmall < 1 || MostPlaced(instance, roster, Math.Min(tooSmall, roster.GreatestRank), cancellationToken) is not { } shortfall
-            ? null
-            : new BlockingGroups(instance, roster, shortfall).First();
-        return (floor, blocked);
+        return (floor, tooSmall < 1 ? null : MostPlaced(instance, roster, Math.Min(tooSmall, roster.GreatestRank), cancellationToken));
     }
 
     private static bool Everybody(FlowFace face) =>

@@ -84,9 +84,20 @@ public sealed class Explainer : IDisposable
     public (ImmutableArray<StudentExplanation> Students, ImmutableArray<LimitSensitivity> Limits) Report()
     {
         (effects as SearchEffects)?.Expect(CountQuestions());
-        var better = Enumerable.Range(0, given.Length).Select(student => Better(student, given[student])).ToList();
+        var better = new ImmutableArray<ChoiceExplanation>[given.Length];
+        for (var student = 0; student < given.Length; student++)
+        {
+            better[student] = Better(student, given[student]);
+        }
+
         var limits = Sensitivities();
-        return ([.. better.Select((choices, student) => Explain(student, choices))], limits);
+        var students = ImmutableArray.CreateBuilder<StudentExplanation>(given.Length);
+        for (var student = 0; student < given.Length; student++)
+        {
+            students.Add(Explain(student, better[student]));
+        }
+
+        return (students.MoveToImmutable(), limits);
     }
 
     private int CountQuestions() =>
@@ -170,8 +181,19 @@ public sealed class Explainer : IDisposable
             return withoutIt.Changed() ? true : withoutIt.Unchanged() ? false : null;
         }
 
-        var others = roster.OptionsOf(student).Select(option => effects.Forced(student, option.Offer).EffectFrom(effects.Base)).ToList();
-        return others.Exists(effect => effect.Unchanged()) ? false : others.TrueForAll(effect => effect.Changed()) ? true : null;
+        var otherwise = false;
+        foreach (var option in roster.OptionsOf(student))
+        {
+            var effect = effects.Forced(student, option.Offer).EffectFrom(effects.Base);
+            if (effect.Unchanged())
+            {
+                return false;
+            }
+
+            otherwise |= !effect.Changed();
+        }
+
+        return otherwise ? null : true;
     }
 
     private ChoiceExplanation Choice(int student, int offer)

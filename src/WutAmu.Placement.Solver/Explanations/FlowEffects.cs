@@ -17,10 +17,13 @@ internal sealed class FlowEffects<T> : IPolicyEffects
     private readonly SoftNetwork<T>?[] networks;
     private readonly bool leastWorstRank;
     private readonly int beforeWorstRank;
+    private readonly int likely;
     private int[]? lotteryOrder;
 
-    public FlowEffects(Instance instance, Roster roster, PolicyName policy, LevelCosts costs, CancellationToken cancellationToken)
+    /// <param name="likely">The worst rank of the result: where the least one is looked for first.</param>
+    public FlowEffects(Instance instance, Roster roster, PolicyName policy, LevelCosts costs, int likely, CancellationToken cancellationToken)
     {
+        this.likely = likely;
         this.instance = instance;
         this.roster = roster;
         this.policy = policy;
@@ -29,46 +32,54 @@ internal sealed class FlowEffects<T> : IPolicyEffects
         networks = new SoftNetwork<T>?[roster.GreatestRank + 2];
         leastWorstRank = policy.Name == PolicyName.MinRegretGreedy;
         beforeWorstRank = policy.KeepPublished ? 3 : 2;
-        Base = Ask(network => network.Totals) ?? throw new InvalidOperationException("A network has no totals.");
+        Base = Ask(network => network.Totals, Change.None) ?? throw new InvalidOperationException("A network has no totals.");
     }
 
     public Outcome Base { get; }
 
-    public Outcome Forced(int student, int? offer) => Ask(network => network.Forced(student, offer)) ?? new(false, [], []);
+    public Outcome Forced(int student, int? offer) => Ask(network => network.Forced(student, offer), Change.Narrower) ?? new(false, [], []);
 
-    public Outcome More(NetworkLimit limit) => Ask(network => network.More(PositionOf(network, limit))) ?? Base;
+    public Outcome More(NetworkLimit limit) => Ask(network => network.More(PositionOf(network, limit)), Change.Wider) ?? Base;
 
-    public Outcome Fewer(NetworkLimit limit) => Ask(network => network.Fewer(PositionOf(network, limit))) ?? Base;
+    public Outcome Fewer(NetworkLimit limit) => Ask(network => network.Fewer(PositionOf(network, limit)), Change.Narrower) ?? Base;
 
     public (int? Offer, Outcome Outcome) Without(int student, int? offer)
     {
-        Outcome? best = null;
+        var reached = Ask(network => BestOf(network, null), Change.Narrower) ?? throw new InvalidOperationException($"The student at position {student} has no arc.");
         var equal = new List<int?>();
-        foreach (var option in roster.OptionsOf(student))
-        {
-            Try(option.Offer);
-        }
-
-        Try(null);
-        var reached = best ?? throw new InvalidOperationException($"The student at position {student} has no arc.");
+        BestOf(Network(WorstRankOf(reached)), equal);
         return (equal.Count == 1 ? equal[0] : Drawn(student, offer, reached), reached);
 
-        void Try(int? other)
+        // Of all that the student may have instead; what is as good, in that network, too.
+        long[]? BestOf(SoftNetwork<T> network, List<int?>? asGood)
         {
-            if (other == offer || Forced(student, other) is not { Key.Length: > 0 } outcome)
+            long[]? best = null;
+            foreach (var option in roster.OptionsOf(student))
             {
-                return;
+                Try(option.Offer);
             }
 
-            if (best is null || outcome.CompareTo(best) < 0)
-            {
-                best = outcome;
-                equal.Clear();
-            }
+            Try(null);
+            return best;
 
-            if (outcome.CompareTo(best) == 0)
+            void Try(int? other)
             {
-                equal.Add(other);
+                if (other == offer || network.Forced(student, other) is not { } totals)
+                {
+                    return;
+                }
+
+                var compared = best is null ? -1 : totals.AsSpan().SequenceCompareTo(best);
+                if (compared < 0)
+                {
+                    best = totals;
+                    asGood?.Clear();
+                }
+
+                if (compared <= 0)
+                {
+                    asGood?.Add(other);
+                }
             }
         }
     }
@@ -81,31 +92,57 @@ internal sealed class FlowEffects<T> : IPolicyEffects
             return null;
         }
 
-        var worstRank = leastWorstRank ? (int)best.Key[beforeWorstRank] : roster.GreatestRank + 1;
-        return Network(worstRank).Drawn(student, lost, lotteryOrder ??= roster.LotteryOrder(), cancellationToken);
+        return Network(WorstRankOf(best)).Drawn(student, lost, lotteryOrder ??= roster.LotteryOrder(), cancellationToken);
     }
+
+    /// <summary>The network whose optimum an outcome is.</summary>
+    private int WorstRankOf(Outcome outcome) => leastWorstRank ? (int)outcome.Key[beforeWorstRank] : roster.GreatestRank + 1;
 
     private static int PositionOf(SoftNetwork<T> network, NetworkLimit limit) => limit.Tail - network.Positions.StudentCount;
 
-    private Outcome? Ask(Func<SoftNetwork<T>, long[]?> question)
+    /// <summary>
+    /// The least worst rank that gives up nothing of the levels before it. Mostly it is the one that is reached as things are, so that one is looked at first: what is narrower has
+    /// no better one while it keeps those levels, and needs no other network then.
+    /// </summary>
+    private Outcome? Ask(Func<SoftNetwork<T>, long[]?> question, Change change)
     {
-        if (question(Network(roster.GreatestRank + 1)) is not { } top)
+        var any = roster.GreatestRank + 1;
+        if (!leastWorstRank)
+        {
+            return question(Network(any)) is { } only ? Read(only, null) : null;
+        }
+
+        var (now, known) = change == Change.None ? (likely, null) : (WorstRankOf(Base), Base.Key);
+        var atNow = change == Change.Narrower ? question(Network(now)) : null;
+        if (atNow is not null && IsAsGood(atNow, known))
+        {
+            return Read(atNow, now);
+        }
+
+        if (question(Network(any)) is not { } top)
         {
             return null;
         }
 
-        if (!leastWorstRank)
+        // What it is now stays a bound while the levels before it stay; else it is the best guess.
+        var (low, high, best) = (roster.WorstPinnedRank, any, top);
+        var (next, isBound) = (now, IsAsGood(top, known));
+        if (isBound && change == Change.Narrower)
         {
-            return Read(top, null);
+            (low, next) = (now + 1, now + 1);
+        }
+        else if (isBound && change == Change.Wider)
+        {
+            (high, best, next) = (now, question(Network(now)) ?? throw new InvalidOperationException($"Rank {now} was enough with a place fewer."), now - 1);
         }
 
-        var (low, high, best) = (roster.WorstPinnedRank, roster.GreatestRank + 1, top);
         while (low < high)
         {
-            var middle = (low + high) / 2;
-            if (question(Network(middle)) is { } totals && totals.AsSpan(0, beforeWorstRank).SequenceEqual(top.AsSpan(0, beforeWorstRank)))
+            var middle = next >= low && next < high ? next : (low + high) / 2;
+            next = -1;
+            if (question(Network(middle)) is { } totals && IsAsGood(totals, top))
             {
-                (high, best) = (middle, totals);
+                (high, best, next) = (middle, totals, middle - 1);
             }
             else
             {
@@ -115,6 +152,8 @@ internal sealed class FlowEffects<T> : IPolicyEffects
 
         return Read(best, low);
     }
+
+    private bool IsAsGood(long[] totals, long[]? than) => than is not null && totals.AsSpan(0, beforeWorstRank).SequenceEqual(than.AsSpan(0, beforeWorstRank));
 
     private SoftNetwork<T> Network(int worstRank) => networks[worstRank] ??= new(instance, roster, costs, worstRank, cancellationToken);
 
@@ -141,5 +180,17 @@ internal sealed class FlowEffects<T> : IPolicyEffects
         }
 
         return new(totals[0] == 0, levels, key);
+    }
+
+    /// <summary>What a question changes.</summary>
+    private enum Change
+    {
+        None,
+
+        /// <summary>It allows no matching that is not allowed as things are.</summary>
+        Narrower,
+
+        /// <summary>It forbids none.</summary>
+        Wider,
     }
 }

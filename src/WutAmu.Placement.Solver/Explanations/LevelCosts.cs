@@ -1,4 +1,3 @@
-using System.Numerics;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Solver.Explanations;
@@ -34,7 +33,12 @@ internal sealed class LevelCosts
         var used = 0;
         for (var d = 0; d < radixes.Length; d++)
         {
-            var bits = BitOperations.Log2((ulong)radixes[d]) + 1;
+            var bits = 1;
+            for (var rest = radixes[d] >> 1; rest > 0; rest >>= 1)
+            {
+                bits++;
+            }
+
             if (used + bits > BitsOfWord)
             {
                 WordCount++;
@@ -212,5 +216,18 @@ internal sealed class LevelCosts
 
     /// <summary>True: somebody with a list may get an offer that is not on it.</summary>
     public static bool HaveOffListOptions(Instance instance, Roster roster) =>
-        Enumerable.Range(0, instance.Students.Length).Any(s => roster.HasList(s) && roster.OptionsOf(s).Any(option => option.Rank is null));
+        Enumerable.Range(0, instance.Students.Length).Any(s => roster.HasList(s) && HasOffListOption(roster.OptionsOf(s)));
+
+    private static bool HasOffListOption(OptionList options)
+    {
+        foreach (var option in options)
+        {
+            if (option.Rank is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -7,9 +7,10 @@ internal sealed class MinimumCut(int nodeCount, int source, int sink)
     public const long Endless = 1L << 60;
 
     // Arcs 2i and 2i + 1 are each other's reverse.
-    private readonly List<int> heads = [];
-    private readonly List<int> nextArc = [];
-    private readonly List<long> free = [];
+    private int[] heads = new int[256];
+    private int[] nextArc = new int[256];
+    private long[] free = new long[256];
+    private int count;
     private readonly int[] firstArc = Filled(nodeCount);
     private readonly int[] current = new int[nodeCount];
     private readonly int[] layer = new int[nodeCount];
@@ -23,7 +24,7 @@ internal sealed class MinimumCut(int nodeCount, int source, int sink)
     {
         Append(tail, head);
         Append(head, tail);
-        return heads.Count - 2;
+        return count - 2;
     }
 
     public void SetCapacity(int arc, long capacity) => (free[arc], free[arc + 1]) = (capacity, 0);
@@ -46,10 +47,15 @@ internal sealed class MinimumCut(int nodeCount, int source, int sink)
 
     private void Append(int tail, int head)
     {
-        heads.Add(head);
-        free.Add(0);
-        nextArc.Add(firstArc[tail]);
-        firstArc[tail] = heads.Count - 1;
+        if (count == heads.Length)
+        {
+            Array.Resize(ref heads, 2 * count);
+            Array.Resize(ref nextArc, 2 * count);
+            Array.Resize(ref free, 2 * count);
+        }
+
+        (heads[count], nextArc[count]) = (head, firstArc[tail]);
+        firstArc[tail] = count++;
     }
 
     private bool FindLayers()
@@ -57,18 +63,22 @@ internal sealed class MinimumCut(int nodeCount, int source, int sink)
         Array.Fill(layer, -1);
         layer[source] = 0;
         queue[0] = source;
+        var steps = 0L;
         for (var (from, to) = (0, 1); from < to; from++)
         {
+            var next = layer[queue[from]] + 1;
             for (var arc = firstArc[queue[from]]; arc >= 0; arc = nextArc[arc])
             {
-                Steps++;
+                steps++;
                 if (free[arc] > 0 && layer[heads[arc]] < 0)
                 {
-                    layer[heads[arc]] = layer[queue[from]] + 1;
+                    layer[heads[arc]] = next;
                     queue[to++] = heads[arc];
                 }
             }
         }
+
+        Steps += steps;
 
         return layer[sink] >= 0;
     }
@@ -82,14 +92,21 @@ internal sealed class MinimumCut(int nodeCount, int source, int sink)
         {
             if (node == sink)
             {
-                var most = path.Min(arc => free[arc]);
+                var most = long.MaxValue;
                 foreach (var arc in path)
                 {
-                    free[arc] -= most;
-                    free[arc ^ 1] += most;
+                    most = Math.Min(most, free[arc]);
                 }
 
-                var full = path.FindIndex(arc => free[arc] == 0);
+                var full = path.Count;
+                for (var i = path.Count - 1; i >= 0; i--)
+                {
+                    var arc = path[i];
+                    free[arc] -= most;
+                    free[arc ^ 1] += most;
+                    full = free[arc] == 0 ? i : full;
+                }
+
                 node = heads[path[full] ^ 1];
                 path.RemoveRange(full, path.Count - full);
             }

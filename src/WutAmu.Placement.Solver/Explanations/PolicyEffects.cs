@@ -29,10 +29,24 @@ internal static class PolicyEffects
         var costs = new LevelCosts(sorted, roster, policy);
         return costs.WordCount switch
         {
-            <= 2 => new FlowEffects<TwoWords>(sorted, roster, policy, costs, cancellationToken),
-            <= 4 => new FlowEffects<FourWords>(sorted, roster, policy, costs, cancellationToken),
-            _ => new FlowEffects<ManyWords>(sorted, roster, policy, costs, cancellationToken),
+            <= 2 => new FlowEffects<TwoWords>(sorted, roster, policy, costs, WorstRank(roster, given), cancellationToken),
+            <= 4 => new FlowEffects<FourWords>(sorted, roster, policy, costs, WorstRank(roster, given), cancellationToken),
+            _ => new FlowEffects<ManyWords>(sorted, roster, policy, costs, WorstRank(roster, given), cancellationToken),
         };
+    }
+
+    private static int WorstRank(Roster roster, int[] given)
+    {
+        var worst = roster.WorstPinnedRank;
+        for (var s = 0; s < given.Length; s++)
+        {
+            if (given[s] != Matched.Unplaced && roster.HasList(s) && !roster.IsPinned(s) && roster.OptionsOf(s).Find(given[s]) is { } option)
+            {
+                worst = Math.Max(worst, option.RankOrOffList);
+            }
+        }
+
+        return worst;
     }
 
     /// <summary>True: offers, supervisors and hosts are the only bounds, and every minimum always holds (of 1 that holds only if open there is nothing to hold).</summary>

@@ -20,4 +20,7 @@ public static class ReportLimits
 
     /// <summary>For the fewest students who compete for too few places: arcs of flow networks that may be looked at, a few hundredths of a second.</summary>
     public const long StepsForTheSmallestGroup = 4_000_000;
+
+    /// <summary>The same within a report, beside which a few thousandths of a second are little.</summary>
+    public const long StepsForTheSmallestGroupInAReport = 500_000;
 }

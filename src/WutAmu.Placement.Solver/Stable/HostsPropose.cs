@@ -7,7 +7,6 @@ namespace WutAmu.Placement.Solver.Stable;
 internal sealed class HostsPropose
 {
     private readonly Contracts contracts;
-    private readonly ContractChange change;
     private readonly int[] sorted;
     private readonly int[] next;
     private readonly int[] held;
@@ -17,8 +16,14 @@ internal sealed class HostsPropose
     private readonly PriorityQueue<int, (long Key, int Contract)>?[] below;
     private readonly int[] queued;
     private readonly Stack<int> hosts = new();
+    private ContractChange change;
 
-    private HostsPropose(Contracts contracts, ContractChange change)
+    // While something is tried: what was, to be brought back (an offer and its next proposal, or a student, as the complement, and their contract), and the offers whose state changed.
+    private Stack<(int What, int Was)>? undo;
+    private List<int> touched = [];
+
+    /// <param name="like">Of the same contracts, each offer's in the same order; null: they are sorted here.</param>
+    internal HostsPropose(Contracts contracts, ContractChange change, HostsPropose? like = null)
     {
         this.contracts = contracts;
         this.change = change;
@@ -29,7 +34,12 @@ internal sealed class HostsPropose
         below = new PriorityQueue<int, (long, int)>?[contracts.NodeCount];
         queued = new int[contracts.NodeCount];
         Array.Fill(queued, Contracts.None);
-        sorted = contracts.ByOffer[..];
+        sorted = (like?.sorted ?? contracts.ByOffer)[..];
+        if (like is not null)
+        {
+            return;
+        }
+
         var keys = Array.ConvertAll(sorted, contract => contracts.Key[contract]);
         for (var offer = 0; offer < contracts.OfferCount; offer++)
         {
@@ -38,9 +48,11 @@ internal sealed class HostsPropose
     }
 
     /// <returns>Contract by student, or <see cref="Contracts.None"/>.</returns>
-    public static int[] Solve(Contracts contracts, ContractChange change, CancellationToken cancellationToken) => new HostsPropose(contracts, change).Run(cancellationToken);
+    public static int[] Solve(Contracts contracts, ContractChange change, CancellationToken cancellationToken) => new HostsPropose(contracts, change).Run(Contracts.None, cancellationToken);
 
-    private int[] Run(CancellationToken cancellationToken)
+    /// <summary>From the beginning. Who proposes when changes nothing in the end: see <see cref="HostsProposeAgain"/>.</summary>
+    /// <param name="but">A host that does not propose, or <see cref="Contracts.None"/>.</param>
+    internal int[] Run(int but, CancellationToken cancellationToken)
     {
         for (var offer = 0; offer < contracts.OfferCount; offer++)
         {
@@ -49,12 +61,17 @@ internal sealed class HostsPropose
 
         for (var node = contracts.OfferCount; node < contracts.NodeCount; node++)
         {
-            if (contracts.Above[node] == Contracts.None)
+            if (contracts.Above[node] == Contracts.None && node != but)
             {
                 hosts.Push(node);
             }
         }
 
+        return GoOn(cancellationToken);
+    }
+
+    private int[] GoOn(CancellationToken cancellationToken)
+    {
         var filled = 0;
         while (hosts.TryPop(out var host))
         {
@@ -75,7 +92,7 @@ internal sealed class HostsPropose
         {
             var offer = contracts.Offer[contract];
             var student = contracts.Student[contract];
-            next[offer]++;
+            Advance(offer, next[offer] + 1);
             var had = given[student];
             // Contracts of a student are numbered in their order.
             if (had != Contracts.None && had < contract)
@@ -84,15 +101,47 @@ internal sealed class HostsPropose
                 continue;
             }
 
-            given[student] = contract;
-            contracts.Count(offer, 1, held);
+            Give(student, contract);
             Wake(offer);
             if (had != Contracts.None)
             {
-                contracts.Count(contracts.Offer[had], -1, held);
                 hosts.Push(Wake(contracts.Offer[had]));
             }
         }
+    }
+
+    private void Give(int student, int contract)
+    {
+        var had = given[student];
+        undo?.Push((~student, had));
+        Move(had, -1);
+        given[student] = contract;
+        Move(contract, 1);
+    }
+
+    private void Move(int contract, int change)
+    {
+        if (contract == Contracts.None)
+        {
+            return;
+        }
+
+        contracts.Count(contracts.Offer[contract], change, held);
+        if (undo is not null)
+        {
+            touched.Add(contracts.Offer[contract]);
+        }
+    }
+
+    private void Advance(int offer, int to)
+    {
+        if (undo is not null)
+        {
+            undo.Push((offer, next[offer]));
+            touched.Add(offer);
+        }
+
+        next[offer] = to;
     }
 
     /// <summary>The best contract at or under a node that the capacities under it allow; <see cref="Contracts.None"/> if there is none.</summary>
@@ -102,7 +151,7 @@ internal sealed class HostsPropose
         {
             while (next[node] < contracts.FirstOfOffer[node + 1] && !change.Allows(sorted[next[node]]))
             {
-                next[node]++;
+                Advance(node, next[node] + 1);
             }
 
             return next[node] < contracts.FirstOfOffer[node + 1] ? sorted[next[node]] : Contracts.None;
@@ -140,5 +189,131 @@ internal sealed class HostsPropose
         }
 
         return node;
+    }
+
+    /// <summary>What another state of the same contracts has otherwise: offers and their next proposals, then students (as their complement) and contracts.</summary>
+    internal (int What, int Is)[] DifferencesTo(HostsPropose other)
+    {
+        var found = new List<(int, int)>();
+        for (var offer = 0; offer < next.Length; offer++)
+        {
+            if (next[offer] != other.next[offer])
+            {
+                found.Add((offer, other.next[offer]));
+            }
+        }
+
+        for (var student = 0; student < given.Length; student++)
+        {
+            if (given[student] != other.given[student])
+            {
+                found.Add((~student, other.given[student]));
+            }
+        }
+
+        return [.. found];
+    }
+
+    /// <summary>Goes to another state, lets the hosts propose on with something changed, and comes back.</summary>
+    /// <param name="to">From <see cref="DifferencesTo"/>: the state in which <paramref name="host"/> has proposed nothing.</param>
+    /// <param name="nodes">The host and all nodes under it, offers first: bounds and keys may differ there.</param>
+    /// <param name="moved">A contract of the host whose key has changed, or <see cref="Contracts.None"/>.</param>
+    /// <param name="refusing">The student whose other contracts are left out, or <see cref="Contracts.None"/>.</param>
+    /// <returns>Contract by student.</returns>
+    internal int[] Try((int What, int Is)[] to, int host, int[] nodes, ContractChange with, int moved, int refusing, CancellationToken cancellationToken)
+    {
+        (undo, touched) = (new(), []);
+        foreach (var (what, value) in to)
+        {
+            Put(what, value);
+        }
+
+        change = with;
+        var (from, order) = moved == Contracts.None ? (0, []) : Forward(moved);
+        WakeTouched();
+        Renew(nodes);
+        if (refusing != Contracts.None)
+        {
+            if (given[refusing] is var had && had != Contracts.None)
+            {
+                Give(refusing, Contracts.None);
+                hosts.Push(Wake(contracts.Offer[had]));
+            }
+
+            for (var contract = contracts.First[refusing]; contract < contracts.First[refusing + 1]; contract++)
+            {
+                Wake(contracts.Offer[contract]);
+            }
+        }
+
+        hosts.Push(host);
+        int[] result = [.. GoOn(cancellationToken)];
+
+        var done = undo;
+        undo = null;
+        change = ContractChange.None;
+        order.CopyTo(sorted, from);
+        foreach (var (what, was) in done)
+        {
+            Put(what, was);
+        }
+
+        WakeTouched();
+        return result;
+    }
+
+    /// <summary>The queues of a host as its bounds and keys are now.</summary>
+    internal void Renew(int[] nodes)
+    {
+        foreach (var node in nodes)
+        {
+            below[node]?.Clear();
+            queued[node] = Contracts.None;
+        }
+
+        foreach (var node in nodes)
+        {
+            if (node < contracts.OfferCount)
+            {
+                Wake(node);
+            }
+        }
+    }
+
+    /// <summary>Moves a contract to where its key, smaller than it was, belongs in the order of its offer.</summary>
+    /// <returns>The order before, and where it stood.</returns>
+    private (int From, int[] Order) Forward(int moved)
+    {
+        var from = contracts.FirstOfOffer[contracts.Offer[moved]];
+        var at = Array.IndexOf(sorted, moved, from);
+        var before = sorted[from..(at + 1)];
+        for (; at > from && contracts.Key[sorted[at - 1]] > contracts.Key[moved]; at--)
+        {
+            sorted[at] = sorted[at - 1];
+        }
+
+        sorted[at] = moved;
+        return (from, before);
+    }
+
+    private void Put(int what, int value)
+    {
+        if (what >= 0)
+        {
+            Advance(what, value);
+        }
+        else
+        {
+            Give(~what, value);
+        }
+    }
+
+    private void WakeTouched()
+    {
+        // Waking may touch, too.
+        foreach (var offer in touched.ToArray())
+        {
+            Wake(offer);
+        }
     }
 }
