@@ -72,9 +72,14 @@ internal sealed class SolverBenchmark(Settings settings)
     private void Measure(int size, string folder, Peers peers)
     {
         var repeats = new Repeats(size);
-        var instance = Synthetic.Make(size);
         var file = Path.Combine(folder, $"{size}.json");
-        File.WriteAllBytes(file, CanonicalJson.Write(instance));
+        File.WriteAllBytes(file, CanonicalJson.Write(Synthetic.Make(size)));
+        // As the tool and the service have it: read from a file, with the choices in numbers.
+        if (!InstanceReader.TryRead(File.ReadAllBytes(file), out var instance, out var problems))
+        {
+            throw new InvalidOperationException($"The instance cannot be read: {problems[0]}");
+        }
+
         Console.WriteLine();
         Console.WriteLine($"== {size} students, {instance.Hosts.Length} hosts, {instance.Offers.Length} offers, {instance.Offers.Sum(offer => offer.Max)} places, {new FileInfo(file).Length / 1e6:F1} MB; {repeats}");
 

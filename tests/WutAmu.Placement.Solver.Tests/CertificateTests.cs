@@ -7,26 +7,33 @@ namespace WutAmu.Placement.Solver.Tests;
 /// <summary>Certificates that no run of the engine states, and that are right, or wrong in what only they show.</summary>
 public sealed class CertificateTests
 {
-    /// <summary>Eight choices that nobody can have, then one that each of two would like best: the tenth and eleventh levels decide.</summary>
-    [Fact]
-    public void A_worse_matching_is_refused_at_the_level_that_it_breaks_however_late()
+    /// <summary>Some choices that nobody can have, then one that each of two would like best: the level of its rank decides.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(15)]
+    public void A_worse_matching_is_refused_at_the_level_that_it_breaks_however_late(int closedCount)
     {
-        string[] closed = [.. Enumerable.Range(0, 8).Select(o => $"c{o}")];
+        string[] closed = [.. Enumerable.Range(0, closedCount).Select(o => $"c{o}")];
         var instance = Of([Student("a", [.. closed, "x", "y"]), Student("b", [.. closed, "y", "x"])], [.. closed.Select(id => Offer(id, 0)), Offer("x", 1), Offer("y", 1)]);
         var best = Solve(instance, PolicyName.GreedyMaximum);
+        var (better, worse) = ($"rank-{closedCount + 1}", $"rank-{closedCount + 2}");
         var swapped = best with
         {
-            Profile = [.. Enumerable.Repeat(0, 9), 2],
-            Levels = [.. best.Levels.Select(level => level.Objective is "rank-9" ? new(level.Objective, 0, 0) : level.Objective is "rank-10" ? new(level.Objective, 2, 2) : level)],
-            Assignments = [new("a", "y", "h", 10), new("b", "x", "h", 10)],
+            Profile = [.. Enumerable.Repeat(0, closedCount + 1), 2],
+            Levels = [.. best.Levels.Select(level => level.Objective == better ? new(level.Objective, 0, 0) : level.Objective == worse ? new(level.Objective, 2, 2) : level)],
+            Assignments = [new("a", "y", "h", closedCount + 2), new("b", "x", "h", closedCount + 2)],
         };
 
         ResultVerifier.Check(instance, best).Findings.Should().BeEmpty();
         var report = ResultVerifier.Check(instance, swapped);
 
         report.Findings.First().Code.Should().Be("level.not-optimal");
-        report.Findings.First().Message.Should().Contain("Level rank-9");
-        report.Levels.Where(level => level.Rechecked).Select(level => level.Objective).Should().Equal(["placed", .. Enumerable.Range(1, 8).Select(rank => $"rank-{rank}")]);
+        report.Findings.First().Message.Should().StartWith($"Level {better}:");
+        report.Levels.Where(level => level.Rechecked).Select(level => level.Objective).Should().Equal(["placed", .. Enumerable.Range(1, closedCount).Select(rank => $"rank-{rank}")]);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -13,79 +12,44 @@ namespace WutAmu.Placement.Domain.Matching;
 /// </summary>
 internal ref struct JsonInput
 {
-    private const int FirstBufferBytes = 1 << 16;
-
-    /// <summary>More than the longest text that is taken; a token that does not fit is cut where it lies.</summary>
-    private const int MostBufferBytes = 1 << 21;
-
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonScan.MaxDepth, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow };
-
-    private readonly Stream? stream;
-    private byte[] buffer = [];
-    private int length;
-    private bool isWhole;
-    private bool isCut;
-    private Utf8JsonReader reader;
+    private JsonTokens tokens;
 
     public JsonInput(ReadOnlySpan<byte> utf8Json, JsonScan scan)
     {
         Scan = scan;
-        isWhole = true;
-        // A byte order mark is not JSON, and Windows editors write one.
-        reader = new(utf8Json.StartsWith(Mark) ? utf8Json[Mark.Length..] : utf8Json, isFinalBlock: true, new JsonReaderState(Options));
+        tokens = new(utf8Json);
     }
 
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public JsonInput(Stream stream, JsonScan scan)
     {
         Scan = scan;
-        this.stream = stream;
-        buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
-        length = stream.ReadAtLeast(buffer, Mark.Length, throwOnEndOfStream: false);
-        var start = buffer.AsSpan(0, length).StartsWith(Mark) ? Mark.Length : 0;
-        reader = new(buffer.AsSpan(start, length - start), isFinalBlock: false, new JsonReaderState(Options));
-        if (start > 0)
-        {
-            // What is left over is counted from the start of the buffer.
-            buffer.AsSpan(start, length - start).CopyTo(buffer);
-            length -= start;
-            reader = new(buffer.AsSpan(0, length), isFinalBlock: false, new JsonReaderState(Options));
-        }
+        tokens = new(stream);
     }
-
-    private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     public JsonScan Scan { get; }
 
-    public readonly bool IsNull => reader.TokenType == JsonTokenType.Null;
+    public readonly bool IsNull => Token == JsonTokenType.Null;
+
+    public readonly JsonTokenType Token => tokens.Type;
+
+    /// <summary>What stands in the file for a text or name that is written without escapes and lies whole in the buffer; empty: anything else, right or wrong.</summary>
+    public readonly ReadOnlySpan<byte> Plain => tokens.IsEscaped || tokens.IsCut ? default : tokens.Value;
 
     /// <summary>To the first token of the document.</summary>
     /// <exception cref="JsonException">Not JSON; so from every method.</exception>
-    public void Start() => Advance();
+    public void Start() => tokens.Advance();
 
     /// <summary>Past the document: nothing may follow.</summary>
-    public void End()
-    {
-        while (!reader.Read() && !isWhole)
-        {
-            Refill();
-        }
-    }
+    public void End() => tokens.End();
 
     /// <summary>Gives the buffer back.</summary>
-    public void Dispose()
-    {
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = [];
-        }
-    }
+    public void Dispose() => tokens.Dispose();
 
     /// <returns>True: on an object, before its members. False: the value is something else, which is told and skipped.</returns>
     public bool IsObject()
     {
-        if (reader.TokenType == JsonTokenType.StartObject)
+        if (Token == JsonTokenType.StartObject)
         {
             Scan.Enter();
             return true;
@@ -103,17 +67,17 @@ internal ref struct JsonInput
     {
         while (true)
         {
-            Advance();
-            if (reader.TokenType == JsonTokenType.EndObject)
+            tokens.Advance();
+            if (Token == JsonTokenType.EndObject)
             {
                 Scan.Leave();
                 return -1;
             }
 
-            if (!reader.ValueIsEscaped && !isCut && known.Find(reader.ValueSpan, before + 1) is var at && at >= 0)
+            if (Plain is { Length: > 0 } plain && known.Find(plain, before + 1) is var at && at >= 0)
             {
                 Scan.AtMember(known[at]);
-                Advance();
+                tokens.Advance();
                 if ((seen & (1u << at)) == 0)
                 {
                     seen |= 1u << at;
@@ -128,9 +92,9 @@ internal ref struct JsonInput
             if (MemberName() is { } name)
             {
                 // An escaped name may be a known one.
-                at = reader.ValueIsEscaped ? known.Find(Encoding.UTF8.GetBytes(name), 0) : -1;
+                at = tokens.IsEscaped ? known.Find(Encoding.UTF8.GetBytes(name), 0) : -1;
                 Scan.AtMember(at >= 0 ? known[at] : JsonScan.Shorten(name));
-                Advance();
+                tokens.Advance();
                 if (at >= 0 && (seen & (1u << at)) == 0)
                 {
                     seen |= 1u << at;
@@ -141,44 +105,29 @@ internal ref struct JsonInput
             }
             else
             {
-                Advance();
+                tokens.Advance();
             }
 
             Skip();
         }
     }
 
-    /// <summary>To the value of the next member, whatever its name; a name that is no text is told and skipped.</summary>
-    /// <param name="refersTo">What the names refer to.</param>
-    /// <returns>The name; null at the end of the object.</returns>
-    public string? AnyMember(IdKind refersTo)
+    /// <summary>To the name of the next member.</summary>
+    /// <returns>False at the end of the object.</returns>
+    public bool Name()
     {
-        while (true)
+        tokens.Advance();
+        if (Token == JsonTokenType.EndObject)
         {
-            Advance();
-            if (reader.TokenType == JsonTokenType.EndObject)
-            {
-                Scan.Leave();
-                return null;
-            }
-
-            var ids = Scan.Ids(refersTo);
-            if ((PlainId(ids) is var id && id >= 0 ? ids.TextOf(id) : MemberName()) is { } name)
-            {
-                if (refersTo != IdKind.None)
-                {
-                    ids.Refer(id >= 0 ? id : ids.Add(name));
-                }
-
-                Scan.AtMember(JsonScan.Shorten(name));
-                Advance();
-                return name;
-            }
-
-            Advance();
-            Skip();
+            Scan.Leave();
+            return false;
         }
+
+        return true;
     }
+
+    /// <summary>From a member's name to its value.</summary>
+    public void ToValue() => tokens.Advance();
 
     /// <summary>Tells the members that an object should have had; after its end.</summary>
     /// <param name="seen">What <see cref="Member"/> left.</param>
@@ -196,7 +145,7 @@ internal ref struct JsonInput
     /// <returns>True: on a list, before its items. False: the value is something else, which is told and skipped.</returns>
     public bool IsList()
     {
-        if (reader.TokenType == JsonTokenType.StartArray)
+        if (Token == JsonTokenType.StartArray)
         {
             Scan.Enter();
             return true;
@@ -210,8 +159,8 @@ internal ref struct JsonInput
     /// <returns>False at the end of the list.</returns>
     public bool Item()
     {
-        Advance();
-        if (reader.TokenType == JsonTokenType.EndArray)
+        tokens.Advance();
+        if (Token == JsonTokenType.EndArray)
         {
             Scan.Leave();
             return false;
@@ -238,141 +187,17 @@ internal ref struct JsonInput
         return list.DrainToImmutable();
     }
 
-    /// <summary>An id that names no row and refers to none.</summary>
-    /// <returns>The id; empty where there is none.</returns>
-    public string Id() => Id(IdKind.None);
-
-    /// <summary>An id that refers to a row.</summary>
-    /// <returns>The id; empty where there is none.</returns>
-    public string Id(IdKind refersTo)
-    {
-        var ids = Scan.Ids(refersTo);
-        var id = IdNumber(ids);
-        if (id < 0)
-        {
-            return "";
-        }
-
-        if (refersTo != IdKind.None)
-        {
-            ids.Refer(id);
-        }
-
-        return ids.TextOf(id);
-    }
-
-    /// <summary>The id of a row.</summary>
-    /// <param name="repeated">Set where another row of the kind has it.</param>
-    /// <returns>The id; empty where there is none.</returns>
-    public string IdOfRow(IdKind kind, ref bool repeated)
-    {
-        var ids = Scan.Ids(kind);
-        var id = IdNumber(ids);
-        if (id < 0)
-        {
-            return "";
-        }
-
-        repeated |= !ids.Define(id);
-        return ids.TextOf(id);
-    }
-
-    /// <returns>Null: the value is null.</returns>
-    public string? OptionalId(IdKind refersTo) => IsNull ? null : Id(refersTo);
-
-    /// <summary>A list of ids, each once.</summary>
-    public ImmutableArray<string> Ids(IdKind refersTo)
-    {
-        Scan.Ids(refersTo).Forget();
-        return Group(refersTo);
-    }
-
-    public ImmutableArray<string>? OptionalIds(IdKind refersTo) => IsNull ? null : Ids(refersTo);
-
-    /// <summary>Tie groups: a list of lists that are not empty, each id once in all of them.</summary>
-    public ImmutableArray<ImmutableArray<string>> Groups(IdKind refersTo)
-    {
-        if (!IsList())
-        {
-            return [];
-        }
-
-        Scan.Ids(refersTo).Forget();
-        var groups = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
-        while (Item())
-        {
-            var isList = reader.TokenType == JsonTokenType.StartArray;
-            var group = Group(refersTo);
-            if (isList && group.Length == 0)
-            {
-                Scan.Add("a tie group must not be empty.");
-            }
-
-            groups.Add(group);
-        }
-
-        return groups.DrainToImmutable();
-    }
-
-    /// <summary>As <see cref="Groups"/>, told to a log instead of made into lists.</summary>
-    public void LogGroups(IdKind refersTo, ChoiceLog log)
-    {
-        var (ids, pending) = (Scan.Ids(refersTo), Scan.Pending);
-        pending.Start(Scan.Depth);
-        if (!IsList())
-        {
-            return;
-        }
-
-        for (var group = 0; Item(); group++)
-        {
-            if (reader.TokenType != JsonTokenType.StartArray)
-            {
-                pending.Settle(Scan);
-                IsList();
-                log.AddNoGroup();
-                continue;
-            }
-
-            Scan.Enter();
-            var count = 0;
-            for (; Item(); count++)
-            {
-                if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && !isCut && ShortId.TryRead(reader.ValueSpan, out var id))
-                {
-                    pending.Add(id, group, count, Scan);
-                    continue;
-                }
-
-                // In the order of the file, its problems too.
-                pending.Settle(Scan);
-                log.Add(Reference(ids), isTied: count > 0);
-            }
-
-            if (count == 0)
-            {
-                pending.Settle(Scan);
-                Scan.Add("a tie group must not be empty.");
-                log.AddNoGroup();
-            }
-        }
-
-        pending.Settle(Scan);
-    }
-
-    public ImmutableArray<ImmutableArray<string>>? OptionalGroups(IdKind refersTo) => IsNull ? null : Groups(refersTo);
-
     /// <returns>Null: no text, which is told.</returns>
     public string? Text()
     {
-        if (reader.TokenType != JsonTokenType.String)
+        if (Token != JsonTokenType.String)
         {
             Scan.Add($"must be a text, not {Kind}.");
             Skip();
             return null;
         }
 
-        if (isCut || reader.ValueSpan.Length + 2 > JsonScan.MaxTextBytes)
+        if (tokens.IsCut || tokens.Value.Length + 2 > JsonScan.MaxTextBytes)
         {
             Scan.Add($"is a text of more than {JsonScan.MaxTextBytes} bytes.");
             return null;
@@ -380,7 +205,7 @@ internal ref struct JsonInput
 
         try
         {
-            return reader.GetString();
+            return tokens.Text();
         }
         catch (InvalidOperationException)
         {
@@ -392,9 +217,9 @@ internal ref struct JsonInput
 
     public bool Bool(bool absent)
     {
-        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+        if (Token is JsonTokenType.True or JsonTokenType.False)
         {
-            return reader.GetBoolean();
+            return Token == JsonTokenType.True;
         }
 
         Scan.Add($"must be true or false, not {Kind}.");
@@ -410,14 +235,14 @@ internal ref struct JsonInput
             return null;
         }
 
-        if (reader.TokenType != JsonTokenType.Number)
+        if (Token != JsonTokenType.Number)
         {
             Scan.Add($"must be a whole number, not {Kind}.");
             Skip();
             return null;
         }
 
-        if (!reader.TryGetInt64(out var value))
+        if (!tokens.TryWhole(out var value))
         {
             Scan.Add($"{Raw} is not a whole number that fits.");
             return null;
@@ -440,7 +265,7 @@ internal ref struct JsonInput
             return null;
         }
 
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var value) && double.IsFinite(value))
+        if (Token == JsonTokenType.Number && tokens.TryNumber(out var value) && double.IsFinite(value))
         {
             return value;
         }
@@ -454,26 +279,26 @@ internal ref struct JsonInput
     public JsonElement Element()
     {
         var bytes = new ArrayBufferWriter<byte>(1024);
-        var end = reader.CurrentDepth;
-        for (var follows = false; ; Advance())
+        var end = tokens.Depth;
+        for (var follows = false; ; tokens.Advance())
         {
-            var closes = reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray;
+            var closes = Token is JsonTokenType.EndObject or JsonTokenType.EndArray;
             if (follows && !closes)
             {
                 bytes.Write(","u8);
             }
 
-            var isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
-            if (isText && isCut)
+            var isText = Token is JsonTokenType.String or JsonTokenType.PropertyName;
+            if (isText && tokens.IsCut)
             {
                 Scan.Add($"has a text of more than {JsonScan.MaxTextBytes} bytes.");
             }
 
             bytes.Write(isText ? "\""u8 : []);
-            bytes.Write(reader.ValueSpan);
-            bytes.Write(reader.TokenType == JsonTokenType.PropertyName ? "\":"u8 : isText ? "\""u8 : []);
-            follows = reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
-            if (follows && reader.CurrentDepth == end)
+            bytes.Write(tokens.Value);
+            bytes.Write(Token == JsonTokenType.PropertyName ? "\":"u8 : isText ? "\""u8 : []);
+            follows = Token is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
+            if (follows && tokens.Depth == end)
             {
                 return JsonElement.Parse(bytes.WrittenSpan);
             }
@@ -482,22 +307,22 @@ internal ref struct JsonInput
 
     public void Skip()
     {
-        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        if (Token is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
         {
             return;
         }
 
-        for (var end = reader.CurrentDepth; ;)
+        for (var end = tokens.Depth; ;)
         {
-            Advance();
-            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray && reader.CurrentDepth == end)
+            tokens.Advance();
+            if (Token is JsonTokenType.EndObject or JsonTokenType.EndArray && tokens.Depth == end)
             {
                 return;
             }
         }
     }
 
-    private readonly string Kind => reader.TokenType switch
+    private readonly string Kind => Token switch
     {
         JsonTokenType.StartObject => "an object",
         JsonTokenType.StartArray => "a list",
@@ -512,20 +337,21 @@ internal ref struct JsonInput
     {
         get
         {
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            if (Token is JsonTokenType.StartObject or JsonTokenType.StartArray)
             {
                 return Kind;
             }
 
-            var text = Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 100)]);
-            return JsonScan.Shorten(reader.TokenType == JsonTokenType.String ? $"\"{text}\"" : text);
+            var text = Encoding.UTF8.GetString(tokens.Value[..Math.Min(tokens.Value.Length, 100)]);
+            return JsonScan.Shorten(Token == JsonTokenType.String ? $"\"{text}\"" : text);
         }
     }
 
+    /// <summary>The name that the input is at.</summary>
     /// <returns>Null: the name is no text, which is told of the object.</returns>
-    private readonly string? MemberName()
+    public readonly string? MemberName()
     {
-        if (isCut || reader.ValueSpan.Length + 2 > JsonScan.MaxTextBytes)
+        if (tokens.IsCut || tokens.Value.Length + 2 > JsonScan.MaxTextBytes)
         {
             Scan.AddToOwner($"a member's name is longer than {JsonScan.MaxTextBytes} bytes.");
             return null;
@@ -533,7 +359,7 @@ internal ref struct JsonInput
 
         try
         {
-            return reader.GetString();
+            return tokens.Text();
         }
         catch (InvalidOperationException)
         {
@@ -543,169 +369,6 @@ internal ref struct JsonInput
         }
     }
 
-    /// <returns>The number of the id in <paramref name="ids"/>; -1: there is none, which is told.</returns>
-    private int IdNumber(IdTable ids)
-    {
-        if (reader.TokenType == JsonTokenType.String && PlainId(ids) is var plain && plain >= 0)
-        {
-            return plain;
-        }
-
-        if (Text() is not { } id)
-        {
-            return -1;
-        }
-
-        if (id.Length is 0 or > JsonScan.MaxIdLength)
-        {
-            Scan.Add(id.Length == 0 ? "an id must not be empty." : $"an id has at most {JsonScan.MaxIdLength} characters; this one has {id.Length}.");
-        }
-
-        return id.Length == 0 ? -1 : ids.Add(id);
-    }
-
-    /// <summary>A text or name of up to 15 ASCII characters written without escapes, as nearly every id is; -1: anything else, right or wrong.</summary>
-    private readonly int PlainId(IdTable ids) => reader.ValueIsEscaped || isCut ? -1 : ids.AddShort(reader.ValueSpan);
-
-    private ImmutableArray<string> Group(IdKind refersTo)
-    {
-        if (!IsList())
-        {
-            return [];
-        }
-
-        var ids = Scan.Ids(refersTo);
-        var (only, count) = (-1, 0);
-        ImmutableArray<string>.Builder? several = null;
-        for (; Item(); count++)
-        {
-            var id = Reference(ids);
-            if (count == 0)
-            {
-                only = id;
-                continue;
-            }
-
-            if (several is null)
-            {
-                several = ImmutableArray.CreateBuilder<string>();
-                several.Add(only < 0 ? "" : ids.TextOf(only));
-            }
-
-            several.Add(id < 0 ? "" : ids.TextOf(id));
-        }
-
-        return several is not null ? several.DrainToImmutable() : count == 0 ? [] : only < 0 ? [""] : ImmutableCollectionsMarshal.AsImmutableArray(ids.AloneOf(only));
-    }
-
-    /// <summary>One id of a list in which none may stand twice.</summary>
-    /// <returns>Its number; -1: there is none, which is told.</returns>
-    private int Reference(IdTable ids)
-    {
-        var id = IdNumber(ids);
-        if (id >= 0)
-        {
-            ids.Refer(id);
-            if (!ids.See(id))
-            {
-                Scan.Add($"\"{ids.TextOf(id)}\" stands twice.");
-            }
-        }
-
-        return id;
-    }
-
-    private void Advance()
-    {
-        isCut = false;
-        while (!reader.Read())
-        {
-            if (isWhole)
-            {
-                throw new JsonException("The document ends before it is complete.");
-            }
-
-            Refill();
-        }
-    }
-
-    /// <summary>More bytes behind those not yet read, which move to the front; a token that fills the buffer makes it grow, and at last is cut.</summary>
-    private void Refill()
-    {
-        if (stream is null)
-        {
-            isWhole = true;
-            return;
-        }
-
-        var state = reader.CurrentState;
-        var used = (int)reader.BytesConsumed;
-        buffer.AsSpan(used, length - used).CopyTo(buffer);
-        length -= used;
-        if (length == buffer.Length)
-        {
-            if (length >= MostBufferBytes)
-            {
-                Cut(stream);
-            }
-            else
-            {
-                var wider = ArrayPool<byte>.Shared.Rent(2 * length);
-                buffer.AsSpan(0, length).CopyTo(wider);
-                ArrayPool<byte>.Shared.Return(buffer);
-                buffer = wider;
-            }
-        }
-
-        if (length < buffer.Length)
-        {
-            var count = stream.Read(buffer.AsSpan(length));
-            isWhole = count == 0;
-            length += count;
-        }
-
-        reader = new(buffer.AsSpan(0, length), isWhole, state);
-    }
-
-    /// <summary>Takes the content out of the text that fills the buffer, up to its end wherever that is: an empty one is left, and marked.</summary>
-    private void Cut(Stream from)
-    {
-        var start = 0;
-        while (start < length && buffer[start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)',')
-        {
-            start++;
-        }
-
-        if (start == length || buffer[start] != '"')
-        {
-            throw new JsonException($"Something that is no text is longer than {MostBufferBytes} bytes.");
-        }
-
-        isCut = true;
-        start++;
-        var (at, isEscaped) = (start, false);
-        while (true)
-        {
-            for (; at < length; at++)
-            {
-                if (!isEscaped && buffer[at] == '"')
-                {
-                    buffer.AsSpan(at, length - at).CopyTo(buffer.AsSpan(start));
-                    length -= at - start;
-                    return;
-                }
-
-                isEscaped = !isEscaped && buffer[at] == '\\';
-            }
-
-            at = start;
-            length = start + from.Read(buffer.AsSpan(start));
-            if (length == start)
-            {
-                return;
-            }
-        }
-    }
 }
 
 /// <summary>Reads one value; begins on its first token and ends on its last.</summary>
