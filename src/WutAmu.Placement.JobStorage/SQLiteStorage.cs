@@ -4,6 +4,11 @@ using Hangfire.Server;
 namespace Hangfire.Storage.SQLite;
 
 /// <summary>Durable Hangfire storage in one SQLite file, for any number of workers and processes on one machine.</summary>
+/// <remarks>
+/// Leases, locks and expiry go by the machine's clock. Set forward, it lets leases and locks lapse that are held: a job may run again, as after a crash, so jobs are to be
+/// re-entrant. Set back, it keeps nobody waiting who lives, for what is held is renewed by the clock as it is then; what a dead process held under a clock that was far ahead
+/// is given free by a running server after two to three leases. When jobs are due (delayed, recurring) is what Hangfire wrote, and is kept.
+/// </remarks>
 public sealed class SQLiteStorage : JobStorage, IDisposable
 {
     private static readonly HashSet<string> Features =
@@ -62,7 +67,7 @@ public sealed class SQLiteStorage : JobStorage, IDisposable
         return Features.Contains(featureId) || base.HasFeature(featureId);
     }
 
-    public override IEnumerable<IBackgroundProcess> GetStorageWideProcesses() => [new Expiry(Database, options.JobExpirationCheckInterval)];
+    public override IEnumerable<IBackgroundProcess> GetStorageWideProcesses() => [new Expiry(Database, options.JobExpirationCheckInterval), new StrandedHolds(Database, options)];
 
     public override void WriteOptionsToLog(ILog logger)
     {

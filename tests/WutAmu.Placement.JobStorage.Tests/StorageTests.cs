@@ -26,7 +26,7 @@ public sealed class StorageTests : StorageFile
         Storage.HasFeature("Something.Else").Should().BeFalse();
         Storage.Invoking(s => s.HasFeature(null!)).Should().Throw<ArgumentNullException>();
         Storage.LinearizableReads.Should().BeTrue();
-        Storage.GetStorageWideProcesses().Should().ContainSingle();
+        Storage.GetStorageWideProcesses().Select(process => process.GetType()).Should().Equal(typeof(Expiry), typeof(StrandedHolds));
         Storage.ToString().Should().Contain("jobs.db");
     }
 

@@ -8,6 +8,27 @@ public sealed partial class OutboxLetter
     /// <summary>The words of an attempt that ended with the service: nobody said anything.</summary>
     private const string NoWords = "";
 
+    /// <summary>Nothing lets a letter wait longer: not a hold, not a reader's night, not the pause between two attempts.</summary>
+    public static TimeSpan LongestWait => Campaigns.Campaign.MaxLetterHold;
+
+    /// <summary>The clock was far ahead when it was queued or tried, and has been set back: a hold and the pause after an attempt begin anew, whatever else it waited for is over.</summary>
+    /// <returns>False unless its next attempt is farther away than <see cref="LongestWait"/>.</returns>
+    public bool WaitAnew(DateTimeOffset now)
+    {
+        if (State != LetterState.Queued || !(NextAttemptAt > now + LongestWait))
+        {
+            return false;
+        }
+
+        var wait = FirstTriedAt is not null ? RetrySchedule.AfterAttempt(ThisTime.Select(attempt => attempt.Attempt).Distinct().Count())
+            : CreatedAt > now ? NextAttemptAt.Value - CreatedAt
+            : TimeSpan.Zero;
+        NextAttemptAt = now + (wait < LongestWait ? wait : LongestWait);
+        FirstTriedAt = FirstTriedAt > now ? now : FirstTriedAt;
+        Version++;
+        return true;
+    }
+
     /// <summary>Takes it under a lease. A lease that lapsed belongs to a service that stopped while sending: that attempt is recorded as unknown.</summary>
     /// <returns>False if there is nothing to claim at <paramref name="now"/>.</returns>
     public bool Claim(Guid owner, DateTimeOffset now, TimeSpan lease)

@@ -9,6 +9,9 @@ public static class RetrySchedule
     /// <summary>Hand-overs that no answer followed; one more would risk a third copy in somebody's mailbox, so a person decides.</summary>
     public static int UnansweredAtMost => 2;
 
+    /// <summary>The longest of <see cref="AfterTrouble"/>.</summary>
+    public static TimeSpan LongestTrouble { get; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Between two tries of a mail server in trouble while a sign-in code waits.</summary>
     public static TimeSpan SignInWaitsAtMost { get; } = TimeSpan.FromMinutes(1);
 
@@ -35,6 +38,6 @@ public static class RetrySchedule
         2 => TimeSpan.FromSeconds(30),
         3 => TimeSpan.FromMinutes(1),
         4 => TimeSpan.FromMinutes(5),
-        _ => TimeSpan.FromMinutes(15),
+        _ => LongestTrouble,
     };
 }

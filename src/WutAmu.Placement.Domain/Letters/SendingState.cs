@@ -104,6 +104,21 @@ public sealed class SendingState
         }
     }
 
+    /// <summary>The clock was far ahead when it stumbled, and has been set back: it is left alone as long as then.</summary>
+    /// <returns>False unless the next try is farther away than <see cref="RetrySchedule.LongestTrouble"/>.</returns>
+    public bool WaitAnew(DateTimeOffset now)
+    {
+        if (!(TryAgainAt > now + RetrySchedule.LongestTrouble))
+        {
+            return false;
+        }
+
+        TryAgainAt = now + RetrySchedule.AfterTrouble(TroubleCount);
+        TroubleSince = TroubleSince > now ? now : TroubleSince;
+        Version++;
+        return true;
+    }
+
     /// <summary>Whether a letter may leave at <paramref name="now"/>.</summary>
     /// <param name="kind">
     /// Sign-in codes leave during a pause, or nobody could sign in to end it; and they try a server in trouble after a minute at most: a code is worth nothing after ten.

@@ -46,6 +46,21 @@ public sealed class Publication
     /// <summary>When a letter that tells of it, written at <paramref name="now"/>, may leave.</summary>
     public DateTimeOffset LettersNotBefore(DateTimeOffset now) => now < LettersFrom ? LettersFrom : now;
 
+    /// <summary>The clock was far ahead when it was published, and has been set back: the hold begins anew.</summary>
+    /// <returns>False unless its letters wait longer than any hold.</returns>
+    public bool WaitAnew(DateTimeOffset now)
+    {
+        if (LettersFrom <= now + Campaigns.Campaign.MaxLetterHold)
+        {
+            return false;
+        }
+
+        var hold = LettersFrom - PublishedAt;
+        LettersFrom = now + (hold < Campaigns.Campaign.MaxLetterHold ? hold : Campaigns.Campaign.MaxLetterHold);
+        Version++;
+        return true;
+    }
+
     /// <returns>Problem <c>publication.recalled</c>, or <c>publication.letters-left</c> once the hold is over.</returns>
     public Result<Done> Recall(string reason, DateTimeOffset now)
     {

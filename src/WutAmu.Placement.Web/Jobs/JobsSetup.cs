@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.States;
@@ -7,11 +6,7 @@ using Microsoft.Extensions.Options;
 using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Matching;
-using WutAmu.Placement.Web.Features.Operations;
-using WutAmu.Placement.Web.Features.Privacy;
 using WutAmu.Placement.Web.Persistence;
-using WutAmu.Placement.Web.Persistence.Backups;
-using WutAmu.Placement.Web.Platform;
 
 namespace WutAmu.Placement.Web.Jobs;
 
@@ -24,7 +19,7 @@ internal static class JobsSetup
         {
             var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
             PrivateFolder.Create(Path.GetDirectoryName(storage.JobsFile) ?? ".");
-            return new SQLiteStorage(storage.JobsFile);
+            return new SQLiteStorage(storage.JobsFile, new SQLiteStorageOptions { TimeProvider = provider.GetRequiredService<TimeProvider>() });
         });
         services.AddHangfire((provider, configuration) =>
             configuration.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseStorage(provider.GetRequiredService<JobStorage>()));
@@ -43,26 +38,16 @@ internal static class JobsSetup
             options.WorkerCount = 1;
             options.ShutdownTimeout = TimeSpan.FromSeconds(10);
         });
+        services.AddSingleton<JobSchedule>();
+        services.AddSingleton<MendWaits>();
+        services.AddHostedService(provider => provider.GetRequiredService<MendWaits>());
         return services;
     }
 
-    /// <summary>The schedule table.</summary>
+    /// <summary>Writes the schedule, and looks at once at what it is for.</summary>
     public static void ScheduleJobs(this IServiceProvider services)
     {
-        var recurring = services.GetRequiredService<IRecurringJobManager>();
-        recurring.AddOrUpdate<SweepRuns>("sweep-runs", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
-        recurring.AddOrUpdate<SweepAccounts>("sweep-accounts", job => job.ExecuteAsync(CancellationToken.None), Cron.Hourly(5));
-        recurring.AddOrUpdate<FinishErasures>("finish-erasures", job => job.ExecuteAsync(CancellationToken.None), Cron.Hourly(35));
-        recurring.AddOrUpdate<KeepDeadlines>("keep-deadlines", job => job.ExecuteAsync(CancellationToken.None), Cron.Minutely());
-        if (services.GetRequiredService<IOptions<BackupOptions>>().Value.At is { Length: > 0 } at)
-        {
-            var time = TimeOnly.ParseExact(at, "HH:mm", CultureInfo.InvariantCulture);
-            recurring.AddOrUpdate<BackUp>("back-up", job => job.ExecuteAsync(CancellationToken.None), Cron.Daily(time.Hour, time.Minute), new() { TimeZone = WallClock.Marseille });
-        }
-        else
-        {
-            recurring.RemoveIfExists("back-up");
-        }
+        services.GetRequiredService<JobSchedule>().Write();
 
         // A restart may have left runs behind, or slept through a deadline: not a minute later, now.
         var client = services.GetRequiredService<IBackgroundJobClient>();

@@ -7,7 +7,7 @@ internal sealed class DomainPace(int lettersPerMinute)
 
     private TimeSpan Interval => lettersPerMinute == 0 ? TimeSpan.Zero : TimeSpan.FromMinutes(1) / lettersPerMinute;
 
-    public bool Allows(IEnumerable<string> domains, DateTimeOffset now) => domains.All(domain => !(next.TryGetValue(domain, out var from) && from > now));
+    public bool Allows(IEnumerable<string> domains, DateTimeOffset now) => domains.All(domain => !(next.TryGetValue(domain, out var from) && HoldsBack(from, now)));
 
     public void Sent(IEnumerable<string> domains, DateTimeOffset now)
     {
@@ -23,5 +23,8 @@ internal sealed class DomainPace(int lettersPerMinute)
     }
 
     /// <summary>When the next domain is free again; null: none is held back.</summary>
-    public DateTimeOffset? FreeAt(DateTimeOffset now) => next.Values.Where(from => from > now).Cast<DateTimeOffset?>().Min();
+    public DateTimeOffset? FreeAt(DateTimeOffset now) => next.Values.Where(from => HoldsBack(from, now)).Cast<DateTimeOffset?>().Min();
+
+    // An instant farther away than the interval was noted by a clock that has been set back since.
+    private bool HoldsBack(DateTimeOffset from, DateTimeOffset now) => from > now && from <= now + Interval;
 }

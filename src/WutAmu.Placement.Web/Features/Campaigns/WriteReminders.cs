@@ -39,7 +39,7 @@ public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTur
         var written = 0;
         if (silent.Count > 0)
         {
-            var known = await KnownSinceAsync(campaign, cancellationToken);
+            var known = await KnownSinceAsync(campaign, now, cancellationToken);
             var keys = (await db.Outbox.Where(l => l.Campaign == campaign.Id && l.Kind == LetterKind.Reminder).Select(l => new { l.Key, l.CreatedAt }).ToListAsync(cancellationToken)).ToDictionary(l => l.Key, l => l.CreatedAt, StringComparer.Ordinal);
             foreach (var one in silent)
             {
@@ -49,7 +49,7 @@ public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTur
                 }
 
                 var key = Key(campaign, one, slot);
-                var byHand = one.Host is { } host && keys.Any(l => l.Key.StartsWith($"host-reminder:{campaign.Id}:{host.Id}:", StringComparison.Ordinal) && l.Value > now - ByHand);
+                var byHand = one.Host is { } host && keys.Any(l => l.Key.StartsWith($"host-reminder:{campaign.Id}:{host.Id}:", StringComparison.Ordinal) && l.Value > now - ByHand && l.Value <= now);
                 if (!byHand && !keys.ContainsKey(key))
                 {
                     db.Outbox.Add(letters.Reminder(campaign, one, slot, key, now));
@@ -116,11 +116,11 @@ public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTur
         }
     }
 
-    /// <summary>Since when the phase is open and its deadlines stand, from the audit.</summary>
-    private async Task<DateTimeOffset> KnownSinceAsync(Campaign campaign, CancellationToken cancellationToken)
+    /// <summary>Since when the phase is open and its deadlines stand, from the audit. What was written by a clock that has been set back since says nothing about that.</summary>
+    private async Task<DateTimeOffset> KnownSinceAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)
     {
         string[] changes = ["campaign.moved", "campaign.scheduled", "campaign.reopened", "run.published"];
-        return await db.Audit.Where(a => a.Campaign == campaign.Id && changes.Contains(a.Action)).OrderByDescending(a => a.Sequence).Select(a => (DateTimeOffset?)a.At).FirstOrDefaultAsync(cancellationToken) ?? DateTimeOffset.MinValue;
+        return await db.Audit.Where(a => a.Campaign == campaign.Id && changes.Contains(a.Action) && a.At <= now).OrderByDescending(a => a.Sequence).Select(a => (DateTimeOffset?)a.At).FirstOrDefaultAsync(cancellationToken) ?? DateTimeOffset.MinValue;
     }
 
     private static string Prefix(Campaign campaign) => $"reminder:{campaign.Id}:";

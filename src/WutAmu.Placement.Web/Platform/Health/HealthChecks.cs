@@ -27,7 +27,7 @@ internal sealed class JobsHealth(JobStorage storage, IOptions<HealthOptions> opt
         var monitor = storage.GetMonitoringApi();
         var statistics = monitor.GetStatistics();
         var now = clock.GetUtcNow().UtcDateTime;
-        var alive = monitor.Servers().Count(server => server.Heartbeat is { } beat && now - beat < TimeSpan.FromSeconds(options.Value.JobServerSilenceInSeconds));
+        var alive = monitor.Servers().Count(server => server.Heartbeat is { } beat && (now - beat).Duration() < TimeSpan.FromSeconds(options.Value.JobServerSilenceInSeconds));
         var data = Data.Of(("servers", alive), ("enqueued", statistics.Enqueued), ("processing", statistics.Processing), ("failed", statistics.Failed));
         return Task.FromResult(alive > 0 ? HealthCheckResult.Healthy(data: data) : HealthCheckResult.Degraded("no-job-server", data: data));
     }
