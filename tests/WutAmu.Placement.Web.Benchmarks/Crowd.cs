@@ -14,8 +14,7 @@ namespace WutAmu.Placement.Web.Benchmarks;
 /// <summary>A campaign in which everybody ranks, made before the service starts; and after its death the search for what it had acknowledged.</summary>
 internal sealed class Crowd
 {
-    private const int Laboratories = 30;
-    private const int TopicsEach = 2;
+    public const int Laboratories = 30;
 
     private readonly ServiceProvider services;
 
@@ -27,13 +26,15 @@ internal sealed class Crowd
 
     public List<PersonId> Students { get; } = [];
 
-    public static async Task<Crowd> CreateAsync(string folder, int students)
+    /// <param name="topicsEach">Offers of each laboratory.</param>
+    /// <param name="described">True: offers have texts in three languages, as laboratories write them; false: titles alone.</param>
+    public static async Task<Crowd> CreateAsync(string folder, int students, int topicsEach = 2, bool described = false)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"{StorageOptions.Section}:{nameof(StorageOptions.Folder)}", folder)]).Build();
         var services = new ServiceCollection().AddPersistence(configuration).BuildServiceProvider();
         await services.MigrateAsync(CancellationToken.None);
         var crowd = new Crowd(services);
-        await crowd.FillAsync(students);
+        await crowd.FillAsync(students, topicsEach, described);
         return crowd;
     }
 
@@ -86,7 +87,7 @@ internal sealed class Crowd
         return missing;
     }
 
-    private async Task FillAsync(int students)
+    private async Task FillAsync(int students, int topicsEach, bool described)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PlacementDb>();
@@ -102,10 +103,11 @@ internal sealed class Crowd
             var code = $"L{i:D2}";
             var head = new Person(PersonId.New(now), $"Head of {code}", null, EmailAddress.Create($"{code}@amu.example.org"), Language.French, Roles.None);
             var laboratory = new Host(HostId.New(now), Track.MasterInternship, code, $"Laboratory {code}", head.Id);
+            laboratory.Describe(laboratory.Name, $"UMR {7000 + i}", i % 3 == 0 ? "Timone" : i % 3 == 1 ? "Luminy" : "Saint-Charles", "Sciences", $"Field {i % 8}", i % 2 == 0 ? ["fr", "en"] : ["fr"], false, head.Id);
             db.AddRange(head, laboratory);
-            for (var topic = 1; topic <= TopicsEach; topic++)
+            for (var topic = 1; topic <= topicsEach; topic++)
             {
-                var declared = new DeclaredOffer($"{code}-{topic}", new($"Sujet {code}-{topic}", $"课题 {code}-{topic}", $"Topic {code}-{topic}"), null, null, null, 0, 1, Opening.Always, null, null, null, ["fr"], false);
+                var declared = new DeclaredOffer($"{code}-{topic}", new($"Sujet {code}-{topic}", $"课题 {code}-{topic}", $"Topic {code}-{topic}"), described ? Description : null, null, null, 0, 1, Opening.Always, null, null, null, ["fr"], false);
                 var offer = new Offer(OfferId.New(now), campaign.Id, laboratory.Id, declared.Code, declared.Title);
                 offer.Update(declared, null);
                 Offers.Add(offer.Id);
@@ -124,6 +126,11 @@ internal sealed class Crowd
         Must(campaign.MoveTo(CampaignState.Ranking));
         await db.SaveChangesAsync();
     }
+
+    private static LocalizedText Description { get; } = new(
+        string.Join(' ', Enumerable.Repeat("Caractérisation des mécanismes de régulation d’un gène bactérien par des approches de génétique et d’imagerie.", 4)),
+        string.Concat(Enumerable.Repeat("通过遗传学与成像方法研究细菌基因的调控机制。", 4)),
+        string.Join(' ', Enumerable.Repeat("Mechanisms of regulation of a bacterial gene, by genetics and imaging.", 4)));
 
     private static void Must<T>(Result<T> result)
     {

@@ -3,10 +3,11 @@ using Microsoft.Data.Sqlite;
 
 namespace WutAmu.Placement.Web.Benchmarks;
 
-/// <summary>What SQLite itself does on this disk with the commits of a save: a student's row written whole, one prepared statement per commit, the service's pragmas, nothing else.</summary>
+/// <summary>What SQLite itself does on this disk with the rows of saves: a student's row written whole by one prepared statement, the service's pragmas, nothing else.</summary>
 internal static class Floor
 {
-    public static double CommitsPerSecond(string folder, int commits)
+    /// <param name="rowsPerCommit">1: a commit for each row. More: as many rows share one, as the saves that wait together do in the service.</param>
+    public static double RowsPerSecond(string folder, int commits, int rowsPerCommit)
     {
         var path = Path.Combine(folder, $"floor-{Guid.NewGuid():N}.db");
         using (var service = Open(Path.Combine(folder, "placement.db")))
@@ -37,14 +38,36 @@ internal static class Floor
             update.ExecuteNonQuery();
         }
 
-        Enumerable.Range(0, 100).ToList().ForEach(Write);
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 100; i < commits + 100; i++)
+        using var begin = Prepare(connection, "BEGIN IMMEDIATE");
+        using var commit = Prepare(connection, "COMMIT");
+        var written = 0;
+        void Commit()
         {
-            Write(i);
+            begin.ExecuteNonQuery();
+            for (var i = 0; i < rowsPerCommit; i++)
+            {
+                Write(written++);
+            }
+
+            commit.ExecuteNonQuery();
         }
 
-        return commits / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        void Write1() => Write(written++);
+        // Alone, a statement is a commit.
+        Action once = rowsPerCommit == 1 ? Write1 : Commit;
+        for (var i = 0; i < 100; i++)
+        {
+            once();
+        }
+
+        var before = written;
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < commits; i++)
+        {
+            once();
+        }
+
+        return (written - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static (string[] Columns, List<Dictionary<string, object>> Rows) Lists(SqliteConnection connection)
@@ -71,8 +94,14 @@ internal static class Floor
 
     private static void Run(SqliteConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
+        using var command = Prepare(connection, sql);
         command.ExecuteNonQuery();
+    }
+
+    private static SqliteCommand Prepare(SqliteConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command;
     }
 }

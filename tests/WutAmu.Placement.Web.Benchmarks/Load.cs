@@ -2,10 +2,12 @@ using System.Diagnostics;
 
 namespace WutAmu.Placement.Web.Benchmarks;
 
-/// <summary>The three ways students come.</summary>
+/// <summary>The ways students come.</summary>
 internal static class Load
 {
     public const int SavesInRush = 6;
+
+    public static readonly TimeSpan FirstSeconds = TimeSpan.FromSeconds(5);
 
     private const string Save = "save";
 
@@ -15,9 +17,24 @@ internal static class Load
         await Parallel.ForEachAsync(students, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (student, _) => await student.SignInAsync(cookies, token));
     }
 
+    /// <summary>One student alone goes all the way, a few times: what a page costs whoever is the first to ask for it after a start, and what it costs soon after.</summary>
+    public static async Task<FirstSteps> FirstAsync(ServiceProcess service, StudentBrowser student, int times)
+    {
+        var steps = new FirstSteps(service);
+        for (var i = 0; i < times; i++)
+        {
+            var random = new Random(i);
+            await steps.TakeAsync("open", student.OpenAsync);
+            await steps.TakeAsync(Save, () => student.SaveAsync(random));
+            await steps.TakeAsync("submit", student.SubmitAsync);
+        }
+
+        return steps;
+    }
+
     public static async Task<Timings> RushAsync(StudentBrowser[] students, TimeSpan within)
     {
-        var timings = new Timings(Save);
+        var timings = new Timings(Save, FirstSeconds);
         await Task.WhenAll(students.Select(async (student, n) =>
         {
             var random = new Random(n);
@@ -73,7 +90,7 @@ internal static class Load
     }
 
     /// <param name="kill">Ends the service while everybody waits for an answer.</param>
-    public static async Task<Timings> SaturateAsync(StudentBrowser[] students, int clients, TimeSpan duration, Action kill)
+    public static async Task<Timings> SaturateAsync(StudentBrowser[] students, int clients, TimeSpan duration, Func<Task> kill)
     {
         var timings = new Timings(Save);
         var working = Enumerable.Range(0, clients).Select(async n =>
@@ -90,7 +107,7 @@ internal static class Load
         }).ToArray();
         await Task.Delay(duration);
         timings.End();
-        kill();
+        await kill();
         await Task.WhenAll(working);
         return timings;
     }

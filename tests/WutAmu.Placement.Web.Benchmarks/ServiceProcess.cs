@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace WutAmu.Placement.Web.Benchmarks;
 
@@ -60,6 +61,15 @@ internal sealed class ServiceProcess : IAsyncDisposable
             process.Refresh();
             return process.TotalProcessorTime;
         }
+    }
+
+    /// <summary>Writes and commits since its start, as its health page tells them.</summary>
+    public async Task<(long Writes, long Commits)> WritesAsync()
+    {
+        using var web = new HttpClient { BaseAddress = Address };
+        using var report = JsonDocument.Parse(await web.GetStringAsync("/health/ready"));
+        var figures = report.RootElement.GetProperty("checks").GetProperty("database").GetProperty("figures");
+        return (figures.GetProperty("writes").GetInt64(), figures.GetProperty("commits").GetInt64());
     }
 
     /// <summary>At once, as a crash would.</summary>

@@ -49,6 +49,19 @@ internal sealed class StudentBrowser(HttpClient web, CampaignId campaign, Person
         Remember(answer);
     }
 
+    /// <summary>A page as it comes over the line.</summary>
+    /// <param name="raw">A client that leaves it compressed.</param>
+    /// <returns>Its size in bytes.</returns>
+    public async Task<int> LookAsync(HttpClient raw, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Cookie", Cookies());
+        request.Headers.AcceptEncoding.ParseAdd("gzip, br");
+        using var answer = await raw.SendAsync(request);
+        Expect(answer, HttpStatusCode.OK);
+        return (await answer.Content.ReadAsByteArrayAsync()).Length;
+    }
+
     public async Task OpenAsync()
     {
         var page = await GetAsync($"/Rankings/{campaign}");

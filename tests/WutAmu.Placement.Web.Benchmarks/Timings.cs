@@ -5,9 +5,10 @@ using System.Globalization;
 namespace WutAmu.Placement.Web.Benchmarks;
 
 /// <summary>How long each operation took, by kind, and what failed.</summary>
-internal sealed class Timings(string counted)
+/// <param name="first">Operations that began within that time are told apart too: the service still compiles what it runs. Null: they are not.</param>
+internal sealed class Timings(string counted, TimeSpan? first = null)
 {
-    private readonly ConcurrentDictionary<string, ConcurrentBag<TimeSpan>> kinds = new();
+    private readonly ConcurrentDictionary<string, ConcurrentBag<(TimeSpan Began, TimeSpan Took)>> kinds = new();
     private readonly ConcurrentDictionary<string, int> failures = new();
     private readonly long start = Stopwatch.GetTimestamp();
     private TimeSpan? lasted;
@@ -29,7 +30,7 @@ internal sealed class Timings(string counted)
         try
         {
             await operation();
-            kinds.GetOrAdd(kind, _ => []).Add(Stopwatch.GetElapsedTime(from));
+            kinds.GetOrAdd(kind, _ => []).Add((Stopwatch.GetElapsedTime(start, from), Stopwatch.GetElapsedTime(from)));
             return true;
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or InvalidOperationException)
@@ -53,9 +54,11 @@ internal sealed class Timings(string counted)
     {
         foreach (var kind in kinds.Keys.Order(StringComparer.Ordinal))
         {
-            var all = All(kind);
-            string At(int percent) => string.Create(CultureInfo.InvariantCulture, $"{all[Math.Min(all.Count - 1, all.Count * percent / 100)].TotalMilliseconds,8:F1}");
-            Console.WriteLine($"  {kind,-8} {all.Count,6}   median {At(50)} ms   p95 {At(95)} ms   p99 {At(99)} ms   slowest {At(100)} ms");
+            Print(kind, All(kind));
+            if (first is { } within && All(kind, within) is { Count: > 0 } early)
+            {
+                Print($"  of these begun in the first {within.TotalSeconds:F0} s", early);
+            }
         }
 
         foreach (var (what, times) in failures.OrderByDescending(failure => failure.Value).Take(5))
@@ -64,5 +67,12 @@ internal sealed class Timings(string counted)
         }
     }
 
-    private List<TimeSpan> All(string kind) => kinds.TryGetValue(kind, out var times) ? [.. times.Order()] : [];
+    private static void Print(string what, List<TimeSpan> all)
+    {
+        string At(int percent) => string.Create(CultureInfo.InvariantCulture, $"{all[Math.Min(all.Count - 1, all.Count * percent / 100)].TotalMilliseconds,8:F1}");
+        Console.WriteLine($"  {what,-36} {all.Count,6}   median {At(50)} ms   p95 {At(95)} ms   p99 {At(99)} ms   slowest {At(100)} ms");
+    }
+
+    private List<TimeSpan> All(string kind, TimeSpan? within = null) =>
+        kinds.TryGetValue(kind, out var times) ? [.. times.Where(time => within is null || time.Began < within).Select(time => time.Took).Order()] : [];
 }

@@ -41,6 +41,7 @@ public sealed class WriteGate : IDisposable
                 if (asked is { } from)
                 {
                     left.Latency.Record(Stopwatch.GetElapsedTime(from));
+                    left.Latency.CountCommit();
                 }
             }
         }

@@ -11,6 +11,12 @@ public sealed class WriteLatency
     private readonly Lock guard = new();
     private readonly double[] last = new double[Kept];
     private long count;
+    private long commits;
+
+    /// <summary>Commits since the start. Writes that wait together share one, so they are no more than the writes.</summary>
+    public long Commits => Interlocked.Read(ref commits);
+
+    public void CountCommit() => Interlocked.Increment(ref commits);
 
     public void Record(TimeSpan took)
     {

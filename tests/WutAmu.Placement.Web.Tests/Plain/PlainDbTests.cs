@@ -119,7 +119,7 @@ public sealed class PlainDbTests : IAsyncLifetime
     [Fact]
     public async Task Writes_that_wait_share_a_commit_and_the_error_of_one_undoes_its_own_work_alone()
     {
-        var seenOutside = -1;
+        var (seenOutside, commits) = (-1, gate.Latency.Commits);
         var passage = await gate.EnterAsync(CancellationToken.None, counted: false);
         var first = plain.WriteAsync(Add("first"), CancellationToken.None);
         var failing = plain.WriteAsync<int>(
@@ -147,6 +147,7 @@ public sealed class PlainDbTests : IAsyncLifetime
         seenOutside.Should().Be(0, "what was first is not committed before the third has run");
         (await CodesAsync()).Should().Equal("first", "third");
         gate.Latency.Percentile(0.99).Count.Should().Be(2, "health counts what was kept");
+        (gate.Latency.Commits - commits).Should().Be(1, "they shared it");
     }
 
     [Fact]

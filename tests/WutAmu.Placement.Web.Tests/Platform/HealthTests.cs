@@ -30,6 +30,7 @@ public sealed class HealthTests : IDisposable
         status.Should().Be(HttpStatusCode.OK);
         report.GetProperty("checks").EnumerateObject().Select(check => check.Name).Should().BeEquivalentTo("database", "jobs", "deadlines", "mail", "backup", "disk");
         Figure(report, "database", "writes").Should().BePositive();
+        Figure(report, "database", "commits").Should().Be(Figure(report, "database", "writes"), "nothing here waited with others for its commit");
         Figure(report, "database", "writeP99Milliseconds").Should().BePositive();
         Figure(report, "disk", "freeMegabytes").Should().BePositive();
         Why(report, "jobs").Should().Be("no-job-server", "these tests run without workers");

@@ -160,6 +160,7 @@ public sealed class PlainDb : IDisposable
             return;
         }
 
+        gate.Latency.CountCommit();
         foreach (var write in batch.Where(write => !write.HasFailed))
         {
             gate.Latency.Record(Stopwatch.GetElapsedTime(write.Asked));

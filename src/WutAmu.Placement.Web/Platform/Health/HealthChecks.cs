@@ -15,7 +15,7 @@ internal sealed class DatabaseHealth(PlacementDb db, WriteGate gate) : IHealthCh
     {
         await db.Campaigns.AsNoTracking().OrderBy(c => c.Id).Select(c => c.Version).FirstOrDefaultAsync(cancellationToken);
         var (count, p99) = gate.Latency.Percentile(0.99);
-        return HealthCheckResult.Healthy(data: Data.Of(("writes", count), ("writeP99Milliseconds", Math.Round(p99, 1))));
+        return HealthCheckResult.Healthy(data: Data.Of(("writes", count), ("commits", gate.Latency.Commits), ("writeP99Milliseconds", Math.Round(p99, 1))));
     }
 }
 
