@@ -86,6 +86,11 @@ internal static class Documents
             Console.Error.WriteLine($"{path}: {e.Message}");
             return null;
         }
+        catch (OutOfMemoryException)
+        {
+            Console.Error.WriteLine($"{path}: what it holds needs more memory than there is.");
+            return null;
+        }
     }
 
     private static T? Refuse<T>(string path, IReadOnlyList<InstanceProblem> problems)

@@ -4,6 +4,7 @@ using WutAmu.Placement.Cli;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Solver.Flow;
 
+Console.SetError(new OneLineWriter(Console.Error));
 var instance = new Argument<string>("INSTANCE") { Description = "An instance file (placement-instance/1), or - for standard input; .gz is read as gzip. Ids have at most 200 characters, the lottery seed 1000; bounds go up to 1000000000, costs from -1000000000 to 1000000000, a score is any finite number." };
 var resultFile = new Argument<string>("RESULT") { Description = "A result file (placement-result/1), or - for standard input." };
 var policy = new Option<string>("--policy") { Description = "Name of the policy; see the command policies.", DefaultValueFactory = _ => PolicyName.Default.Name };

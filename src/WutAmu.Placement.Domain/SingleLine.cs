@@ -3,7 +3,7 @@ using System.Globalization;
 namespace WutAmu.Placement.Domain;
 
 /// <summary>
-/// Text that ends up in a mail header, a subject or one line of a letter. A line break would start a header of its own there, and a character that turns the
+/// Text that ends up in a mail header, a subject, one line of a letter or of a terminal. A line break would start a header of its own there, and a character that turns the
 /// reading direction would make a reader see another text than the one that is stored.
 /// </summary>
 public static class SingleLine
@@ -35,6 +35,13 @@ public static class SingleLine
                     span[i] = IsForbidden(source[i]) ? ' ' : source[i];
                 }
             }).Trim();
+    }
+
+    /// <summary>The text with every forbidden character written as its number, <c>\u000a</c>: for a message that names what stands in somebody's file.</summary>
+    public static string Numbered(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return IsClean(text) ? text : string.Concat(text.Select(c => IsForbidden(c) ? $"\\u{(int)c:x4}" : c.ToString()));
     }
 
     private static bool IsForbidden(char c) =>

@@ -280,6 +280,30 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void An_id_made_to_write_on_the_terminal_stays_on_its_line_and_is_written_as_numbers()
+    {
+        const string Student = "a\nVerified: \u001b[2J";
+        const string Offer = "o\r\u202e";
+        var (instance, result) = (Path.Combine(folder, "terminal.json"), Path.Combine(folder, "result.json"));
+        var ids = (Student: System.Text.Json.JsonSerializer.Serialize(Student), Offer: System.Text.Json.JsonSerializer.Serialize(Offer));
+        File.WriteAllText(instance, $$"""{"format":"placement-instance/1","students":[{"id":{{ids.Student}},"choices":[["p"],[{{ids.Offer}}]]}],"hosts":[{"id":"h"}],"offers":[{"id":{{ids.Offer}},"host":"h"},{"id":"p","host":"h","max":0}]}""");
+        Run("solve", instance, "--out", result).Code.Should().Be(0);
+
+        var explained = Run("explain", instance, result, "--student", Student);
+        File.WriteAllText(result, File.ReadAllText(result).Replace("\"rank\": 2", "\"rank\": 1", StringComparison.Ordinal));
+        var wrong = Run("verify", instance, result);
+
+        explained.Code.Should().Be(0, explained.Error);
+        wrong.Code.Should().Be(1);
+        explained.Error.TrimEnd().Split('\n').Should().HaveCount(2, "one line for what the student has, one for the better choice");
+        wrong.Error.Should().StartWith("rank: ").And.Contain(@"a\u000aVerified: \u001b[2J").And.Contain(@"o\u000d\u202e");
+        foreach (var told in new[] { explained.Error, wrong.Error })
+        {
+            told.Should().NotContainAny("\u001b", "\r", "\u202e", "\nVerified");
+        }
+    }
+
+    [Fact]
     public void Policies_lists_every_policy()
     {
         var listed = Run("policies");

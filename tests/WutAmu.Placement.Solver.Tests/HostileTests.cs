@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using WutAmu.Placement.Domain.Matching;
 using WutAmu.Placement.Domain.Verification;
+using WutAmu.Placement.Solver.Explanations;
 
 namespace WutAmu.Placement.Solver.Tests;
 
@@ -41,6 +42,15 @@ public sealed class HostileTests
     };
 
     private const string Valid = """{"format":"placement-instance/1","students":[{"id":"s","choices":[]}],"hosts":[{"id":"h"}],"offers":[{"id":"o","host":"h","max":1}]}""";
+
+    // Every member that the format knows.
+    private const string Everything = """
+        {"format":"placement-instance/1","campaign":"é","lotterySeed":"x","students":[{"id":"s","programme":"p","score":1.5,"choices":[["o"],["r","é"]],"costs":{"o":-2},"unrankedAcceptable":false},{"id":"t","choices":[["o"]]}],
+        "hosts":[{"id":"h","min":0,"max":3,"opening":"if-open","ranking":[["s"],["t"]]}],"supervisors":[{"id":"v","host":"h","min":0,"max":2}],
+        "offers":[{"id":"o","host":"h","supervisor":"v","min":0,"max":1,"opening":"always","programmes":["p"],"ranking":[["t"]]},{"id":"r","host":"h"},{"id":"é","host":"h"}],
+        "quotas":[{"id":"q","programmes":["p"],"hosts":["h"],"offers":null,"min":0,"max":2}],"together":[{"students":["s"],"level":"host"}],"apart":[{"students":["s","t"],"level":"offer"}],
+        "pinned":[{"student":"t","offer":"r"}],"forbidden":[{"student":"s","offer":"r"}],"published":[{"student":"s","offer":"é"}]}
+        """;
 
     public static TheoryData<string> Names { get; } = [.. Parts.Keys];
 
@@ -84,6 +94,54 @@ public sealed class HostileTests
 
         ofInstance.Should().NotBeEmpty();
         ofResult.Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public void A_file_cut_off_at_any_byte_is_refused()
+    {
+        var instance = Encoding.UTF8.GetBytes(Everything);
+        InstanceReader.TryRead(instance, out var read, out _).Should().BeTrue();
+        var solved = ExplanationTests.Solve(read!, PolicyName.MinRegretGreedy); // not null: it was read
+        using var explainer = new Explainer(read!, solved, CancellationToken.None); // not null: it was read
+        var (students, limits) = explainer.Report();
+        var written = ResultJson.Write(solved, new(students, limits, Diagnostician.Diagnose(read!, CancellationToken.None))); // not null: it was read
+        ResultJson.TryRead(written, out _, out _).Should().BeTrue();
+
+        for (var length = 0; length < instance.Length; length++)
+        {
+            InstanceReader.TryRead(instance.AsMemory(0, length), out _, out var problems).Should().BeFalse($"{length} of {instance.Length} bytes are no instance");
+            problems.Should().NotBeEmpty();
+        }
+
+        for (var length = 0; length < written.Length; length++)
+        {
+            ResultJson.TryRead(written.AsMemory(0, length), out _, out var problems).Should().BeFalse($"{length} of {written.Length} bytes are no result");
+            problems.Should().NotBeEmpty();
+        }
+    }
+
+    /// <summary>Each takes six times its bytes of memory when it is kept.</summary>
+    [Theory]
+    [InlineData(19_999_998, true)]
+    [InlineData(19_999_999, false)]
+    public void A_report_of_millions_of_values_is_refused_rather_than_kept(int values, bool accepted)
+    {
+        var start = """{"format":"placement-result/1","instance":"sha256:0","policy":"serial","status":"optimal","report":["""u8;
+        var end = "]}"u8;
+        var json = new byte[start.Length + (2 * values) - 1 + end.Length];
+        start.CopyTo(json);
+        var rows = json.AsSpan(start.Length, (2 * values) - 1);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = i % 2 == 0 ? (byte)'0' : (byte)',';
+        }
+
+        end.CopyTo(json.AsSpan(start.Length + rows.Length));
+
+        ResultJson.TryRead(json, out var result, out var problems).Should().Be(accepted);
+
+        (result is not null).Should().Be(accepted);
+        problems.Select(problem => problem.ToString()).Should().Equal(accepted ? [] : ["$.report: is more than is read: at most 20000000 names, values and brackets, 300000000 bytes."]);
     }
 
     [Fact]

@@ -6,8 +6,5 @@ namespace WutAmu.Placement.Domain.Matching;
 public sealed record InstanceProblem(string Path, string Message)
 {
     /// <summary>One line, whatever the ids hold: control characters and signs that end or turn lines are written as their number.</summary>
-    public override string ToString() =>
-        string.Concat($"{Path}: {Message}".Select(sign => char.IsControl(sign) || sign is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069')
-            ? $"\\u{(int)sign:x4}"
-            : sign.ToString()));
+    public override string ToString() => SingleLine.Numbered($"{Path}: {Message}");
 }

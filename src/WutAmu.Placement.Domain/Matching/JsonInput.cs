@@ -280,8 +280,20 @@ internal ref struct JsonInput
     {
         var bytes = new ArrayBufferWriter<byte>(1024);
         var end = tokens.Depth;
+        var count = 0;
         for (var follows = false; ; tokens.Advance())
         {
+            if (++count > JsonScan.MostElementTokens || bytes.WrittenCount > JsonScan.MaxElementBytes)
+            {
+                Scan.Add($"is more than is read: at most {JsonScan.MostElementTokens} names, values and brackets, {JsonScan.MaxElementBytes} bytes.");
+                while (tokens.Depth > end || Token is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+                {
+                    tokens.Advance();
+                }
+
+                return default;
+            }
+
             var closes = Token is JsonTokenType.EndObject or JsonTokenType.EndArray;
             if (follows && !closes)
             {

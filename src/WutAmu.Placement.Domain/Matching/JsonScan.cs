@@ -16,6 +16,12 @@ internal sealed class JsonScan
     /// <summary>Longest text or member's name that is taken out of the file, in bytes with its quotes; a longer one is refused where it lies.</summary>
     public const int MaxTextBytes = 1_000_000;
 
+    /// <summary>Most names, values and brackets of a report or diagnosis that is kept as it stands: each takes a dozen bytes beside its text, however short that is.</summary>
+    public const int MostElementTokens = 20_000_000;
+
+    /// <summary>Most bytes of one.</summary>
+    public const int MaxElementBytes = 300_000_000;
+
     private readonly IdTable[] ids = [.. Enum.GetValues<IdKind>().Select(_ => new IdTable())];
     private readonly List<InstanceProblem> problems = [];
     private long untold;
