@@ -32,15 +32,15 @@ public sealed partial class Speech(IHttpContextAccessor accessor, Texts texts)
     /// <summary>A text of the domain in the reader's language where given.</summary>
     public string Of(LocalizedText text) => text.In(Language).Text;
 
-    /// <summary>A text on one line at each academic year: browsers would break 2026-2027 at its hyphen.</summary>
+    /// <summary>A text in which no academic year and no WUT-AMU is broken: browsers would, at the hyphen.</summary>
     public IHtmlContent Whole(string text)
     {
         var content = new HtmlContentBuilder();
         var from = 0;
-        foreach (var year in AcademicYear().EnumerateMatches(text))
+        foreach (var part in Unbroken().EnumerateMatches(text))
         {
-            content.Append(text[from..year.Index]).AppendHtml("<span class=\"whole\">").Append(text.Substring(year.Index, year.Length)).AppendHtml("</span>");
-            from = year.Index + year.Length;
+            content.Append(text[from..part.Index]).AppendHtml("<span class=\"whole\">").Append(text.Substring(part.Index, part.Length)).AppendHtml("</span>");
+            from = part.Index + part.Length;
         }
 
         return content.Append(text[from..]);
@@ -59,8 +59,8 @@ public sealed partial class Speech(IHttpContextAccessor accessor, Texts texts)
     /// <summary>What a person is looked for by in a list in <see cref="Order"/>: 汉字 by readers of Chinese, else the Latin form.</summary>
     public string SortedBy(string name, string? latin) => Language == Language.SimplifiedChinese || string.IsNullOrEmpty(latin) ? name : latin;
 
-    [GeneratedRegex(@"\d{4}-\d{4}")]
-    private static partial Regex AcademicYear();
+    [GeneratedRegex(@"\d{4}-\d{4}|WUT-AMU")]
+    private static partial Regex Unbroken();
 
     private Language Find()
     {
