@@ -16,12 +16,15 @@ internal static class Documents
 
     /// <summary>A file is written beside its place and moved there when it is whole: what stood there stays until then. Where nothing can be lost, as in a device or a pipe, it is written in place.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, byte[] bytes)
+    public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
+
+    /// <inheritdoc cref="Write(string, byte[])"/>
+    public static void Write(string path, Action<Stream> write)
     {
         if (path == "-")
         {
             using var output = Console.OpenStandardOutput();
-            output.Write(bytes);
+            write(output);
             output.WriteByte((byte)'\n');
             return;
         }
@@ -29,7 +32,7 @@ internal static class Documents
         if (File.Exists(path) && new FileInfo(path).Length == 0)
         {
             using var empty = new FileStream(path, FileMode.Open, FileAccess.Write);
-            Write(empty, path, bytes);
+            Write(empty, path, write);
             return;
         }
 
@@ -40,7 +43,7 @@ internal static class Documents
         {
             using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
             {
-                Write(file, path, bytes);
+                Write(file, path, write);
                 file.Flush(flushToDisk: true);
             }
 
@@ -57,16 +60,16 @@ internal static class Documents
         }
     }
 
-    private static void Write(Stream file, string path, byte[] bytes)
+    private static void Write(Stream file, string path, Action<Stream> write)
     {
         if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
         {
-            file.Write(bytes);
+            write(file);
             return;
         }
 
         using var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
-        gzip.Write(bytes);
+        write(gzip);
     }
 
     private delegate bool TryRead<T>(Stream json, out T? read, out IReadOnlyList<InstanceProblem> problems);

@@ -85,7 +85,7 @@ internal static class SolveCommand
 
         try
         {
-            Documents.Write(output, ResultJson.Write(result, full));
+            Documents.Write(output, stream => ResultJson.Write(stream, result, full));
             if (output != "-" && diagnosis is not null)
             {
                 Documents.Write("-", ReportJson.Write(diagnosis));

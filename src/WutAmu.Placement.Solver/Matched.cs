@@ -12,7 +12,7 @@ internal static class Matched
     /// <returns>The result with its figures; without digest, levels and engine.</returns>
     public static MatchingResult Tell(Instance instance, Roster roster, int[] given, PolicyName policy, MatchingStatus status, Certificate certificate)
     {
-        var assignments = ImmutableArray.CreateBuilder<Assignment>();
+        var assignments = ImmutableArray.CreateBuilder<Assignment>(given.Length);
         var unplaced = ImmutableArray.CreateBuilder<string>();
         var profile = new int[roster.GreatestRank];
         for (var s = 0; s < given.Length; s++)
@@ -34,15 +34,16 @@ internal static class Matched
             }
         }
 
+        var placed = assignments.Count;
         return new()
         {
             Instance = "",
             Policy = policy.ToString(),
             Status = status,
-            Placed = assignments.Count,
-            Unplaced = unplaced.ToImmutable(),
+            Placed = placed,
+            Unplaced = unplaced.DrainToImmutable(),
             Profile = Trimmed(profile),
-            Assignments = assignments.ToImmutable(),
+            Assignments = assignments.DrainToImmutable(),
             Certificate = certificate,
         };
     }

@@ -97,7 +97,7 @@ public static class CanonicalJson
         for (var i = 0; i < instance.Students.Length; i++)
         {
             var s = order is null ? i : order[i];
-            WriteStudent(json, instance.Students[s], choices is not null && choices.Have(s) ? choices.Of(s) : []);
+            WriteStudent(json, instance.Students[s], choices is not null ? choices.Of(s) : []);
         }
 
         json.Close((byte)']');

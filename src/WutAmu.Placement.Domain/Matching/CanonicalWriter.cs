@@ -10,12 +10,19 @@ namespace WutAmu.Placement.Domain.Matching;
 internal sealed class CanonicalWriter(Action<ReadOnlySpan<byte>> sink) : IDisposable
 {
     private const int MostBytesOfNumber = 32;
+    private const double GreatestInTenths = 1e14;
+
+    /// <summary>Written as they are: printable ASCII, but for the quote and the backslash.</summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Where(sign => sign is not ('"' or '\\'))]);
 
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
     private int length;
 
     // True: a comma comes before what is next.
     private bool follows;
+
+    /// <summary>True: nothing in the text is written otherwise in JSON.</summary>
+    public static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept(Plain);
 
     /// <returns>SHA-256 of what <paramref name="write"/> writes.</returns>
     public static byte[] Hash(Action<CanonicalWriter> write)
@@ -70,7 +77,7 @@ internal sealed class CanonicalWriter(Action<ReadOnlySpan<byte>> sink) : IDispos
     {
         Separate();
         var room = Reserve(text.Length + 2);
-        if (!Ascii.IsValid(text) || text.AsSpan().ContainsAny('"', '\\') || text.AsSpan().ContainsAnyInRange('\0', '\u001F') || text.Contains('\u007F', StringComparison.Ordinal))
+        if (!IsPlain(text))
         {
             Escaped(text);
         }
@@ -115,9 +122,35 @@ internal sealed class CanonicalWriter(Action<ReadOnlySpan<byte>> sink) : IDispos
     public void Number(double number)
     {
         Separate();
-        Utf8Formatter.TryFormat(number, Reserve(MostBytesOfNumber), out var written);
+        var room = Reserve(MostBytesOfNumber);
+        if (!InTenths(number, room, out var written))
+        {
+            Utf8Formatter.TryFormat(number, room, out written);
+        }
+
         length += written;
         follows = true;
+    }
+
+    // Most scores have one decimal at most; the quotient of tenths by ten is the double nearest to that text, and no shorter text is.
+    private static bool InTenths(double number, Span<byte> room, out int written)
+    {
+        written = 0;
+        var tenths = Math.Round(number * 10);
+        if (!(number is > 0 and < GreatestInTenths) || tenths / 10 != number)
+        {
+            return false;
+        }
+
+        var (whole, tenth) = Math.DivRem((long)tenths, 10);
+        Utf8Formatter.TryFormat(whole, room, out written);
+        if (tenth > 0)
+        {
+            room[written++] = (byte)'.';
+            room[written++] = (byte)('0' + tenth);
+        }
+
+        return true;
     }
 
     public void True()

@@ -22,6 +22,14 @@ public static class ResultJson
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>As <see cref="Write(MatchingResult, MatchingReport?)"/>, a piece at a time: a large result is never whole in memory.</summary>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public static void Write(Stream stream, MatchingResult result, MatchingReport? report = null)
+    {
+        using var json = new Utf8JsonWriter(stream, WriterOptions);
+        ResultWriter.Write(json, result, report);
+    }
+
     /// <returns>True with the result; false with at least one problem.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out MatchingResult? result, out IReadOnlyList<InstanceProblem> problems)
     {

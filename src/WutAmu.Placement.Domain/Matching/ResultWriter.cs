@@ -5,6 +5,8 @@ namespace WutAmu.Placement.Domain.Matching;
 /// <summary>Writes the members of <c>placement-result/1</c>.</summary>
 internal static class ResultWriter
 {
+    private const int BytesToFlush = 1 << 16;
+
     /// <param name="full">Written in the place of <see cref="MatchingResult.Report"/>; null: that one, if any.</param>
     public static void Write(Utf8JsonWriter json, MatchingResult result, MatchingReport? full)
     {
@@ -58,22 +60,14 @@ internal static class ResultWriter
 
         json.WriteEndArray();
         json.WriteStartArray("assignments");
+        var text = new AssignmentText();
         foreach (var assignment in result.Assignments)
         {
-            json.WriteStartObject();
-            json.WriteString("student", assignment.Student);
-            json.WriteString("offer", assignment.Offer);
-            json.WriteString("host", assignment.Host);
-            if (assignment.Rank is { } rank)
+            json.WriteRawValue(text.Of(assignment), skipInputValidation: true);
+            if (json.BytesPending > BytesToFlush)
             {
-                json.WriteNumber("rank", rank);
+                json.Flush();
             }
-            else
-            {
-                json.WriteNull("rank");
-            }
-
-            json.WriteEndObject();
         }
 
         json.WriteEndArray();

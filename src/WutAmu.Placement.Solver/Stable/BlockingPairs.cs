@@ -40,7 +40,7 @@ internal static class BlockingPairs
             for (var contract = contracts.First[student]; contract < contracts.First[student + 1] && (mine == Contracts.None || contracts.Rank[contract] < contracts.Rank[mine]); contract++)
             {
                 var full = contracts.LowestFull(contracts.Offer[contract], held);
-                if (full == Contracts.None || worst[full] >= contracts.Key[contract])
+                if (full == Contracts.None || worst[full] >= contracts.KeyOfContract(contract, student))
                 {
                     blocking++;
                 }

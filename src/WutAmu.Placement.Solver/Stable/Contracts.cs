@@ -24,6 +24,8 @@ internal sealed class Contracts
     private readonly Instance instance;
     private readonly Roster roster;
     private readonly int[] priority;
+    private readonly Lazy<int[]> student;
+    private readonly Lazy<long[]> key;
     private readonly Lazy<(int[] First, int[] Contracts)> byOffer;
 
     public Contracts(Instance instance, Roster roster)
@@ -40,18 +42,11 @@ internal sealed class Contracts
 
         (First, Offer, Rank) = Listed();
         ContractCount = Offer.Length;
-        Student = new int[ContractCount];
-        Key = new long[ContractCount];
-        for (var s = 0; s < StudentCount; s++)
-        {
-            var length = First[s + 1] - First[s];
-            Array.Fill(Student, s, First[s], length);
-            Array.Fill(Key, Pack(roster.IsPinned(s) ? 0 : Unranked, s), First[s], length);
-        }
-
+        HasOneOrder = instance.Hosts.All(host => host.Ranking is null) && instance.Offers.All(offer => offer.Ranking is null);
+        student = new(Students);
+        key = new(Keys);
         (Above, Max) = Forest();
         byOffer = new(GroupByOffer);
-        ReadRankings();
     }
 
     public int StudentCount { get; }
@@ -72,11 +67,14 @@ internal sealed class Contracts
     /// <summary>Rank by contract; a pin off the list has the greatest rank + 1.</summary>
     public ImmutableArray<int> Rank { get; }
 
-    /// <summary>Student by contract.</summary>
-    public int[] Student { get; }
+    /// <summary>True: nobody ranks students. All hosts then have one order, pins first, then that of service, and a student's contracts have one key.</summary>
+    public bool HasOneOrder { get; }
+
+    /// <summary>Student by contract; made when first asked for.</summary>
+    public int[] Student => student.Value;
 
     /// <summary>Host side's key by contract; smaller is better. Equal only for contracts of one student.</summary>
-    public long[] Key { get; }
+    public long[] Key => key.Value;
 
     /// <summary>Nodes: offers, supervisors, hosts. The node above, or <see cref="None"/> for a host.</summary>
     public int[] Above { get; }
@@ -114,7 +112,10 @@ internal sealed class Contracts
     }
 
     /// <summary>Host side's key of any placement; off the list it comes after every choice, unless pinned.</summary>
-    public long KeyOf(int student, int offer) => ContractOf(student, offer) is var contract && contract != None ? Key[contract] : Pack(OffList, student);
+    public long KeyOf(int student, int offer) => ContractOf(student, offer) is var contract && contract != None ? KeyOfContract(contract, student) : Pack(OffList, student);
+
+    /// <summary>The key of a contract of a student; without the table where all of theirs have one and nobody asked for it, to change it perhaps.</summary>
+    public long KeyOfContract(int contract, int student) => HasOneOrder && !key.IsValueCreated ? KeyWithoutRanking(student) : Key[contract];
 
     /// <summary>Position in the ranking that holds for the contract's offer, from 1; 0 a pin; the same great number for all who are in none.</summary>
     public int PositionOf(int contract) => (int)(Key[contract] >> 32);
@@ -127,6 +128,35 @@ internal sealed class Contracts
         Offer.AsSpan()[First[student]..First[student + 1]].IndexOf(offer) is var at && at >= 0 ? First[student] + at : None;
 
     private long Pack(int position, int student) => ((long)position << 32) | (uint)priority[student];
+
+    private long KeyWithoutRanking(int student) => Pack(roster.IsPinned(student) ? 0 : Unranked, student);
+
+    private int[] Students()
+    {
+        var students = new int[ContractCount];
+        for (var s = 0; s < StudentCount; s++)
+        {
+            Array.Fill(students, s, First[s], First[s + 1] - First[s]);
+        }
+
+        return students;
+    }
+
+    private long[] Keys()
+    {
+        var keys = new long[ContractCount];
+        for (var s = 0; s < StudentCount; s++)
+        {
+            Array.Fill(keys, KeyWithoutRanking(s), First[s], First[s + 1] - First[s]);
+        }
+
+        if (!HasOneOrder)
+        {
+            ReadRankings(keys);
+        }
+
+        return keys;
+    }
 
     /// <summary>The options that are choices or pins: mostly all.</summary>
     private (ImmutableArray<int> First, ImmutableArray<int> Offer, ImmutableArray<int> Rank) Listed()
@@ -216,13 +246,8 @@ internal sealed class Contracts
     }
 
     // A ranking is laid out over the students once and read by every offer it holds for: no look-up by pair.
-    private void ReadRankings()
+    private void ReadRankings(long[] keys)
     {
-        if (instance.Hosts.All(host => host.Ranking is null) && instance.Offers.All(offer => offer.Ranking is null))
-        {
-            return;
-        }
-
         var position = new int[StudentCount];
         Array.Fill(position, Unranked);
         var offersOf = new List<int>[instance.Hosts.Length];
@@ -232,7 +257,7 @@ internal sealed class Contracts
             if (offer.Ranking is { } own)
             {
                 Lay(own, position);
-                SetKeys(o, position);
+                SetKeys(keys, o, position);
                 Clear(own, position);
             }
             else if (instance.Hosts[roster.HostOf[o]].Ranking is not null)
@@ -246,7 +271,7 @@ internal sealed class Contracts
             if (offersOf[h] is { } offers && instance.Hosts[h].Ranking is { } ranking)
             {
                 Lay(ranking, position);
-                offers.ForEach(o => SetKeys(o, position));
+                offers.ForEach(o => SetKeys(keys, o, position));
                 Clear(ranking, position);
             }
         }
@@ -271,13 +296,13 @@ internal sealed class Contracts
         }
     }
 
-    private void SetKeys(int offer, int[] position)
+    private void SetKeys(long[] keys, int offer, int[] position)
     {
         for (var i = FirstOfOffer[offer]; i < FirstOfOffer[offer + 1]; i++)
         {
             var contract = ByOffer[i];
-            var student = Student[contract];
-            Key[contract] = Pack(roster.IsPinned(student) ? 0 : position[student], student);
+            var owner = Student[contract];
+            keys[contract] = Pack(roster.IsPinned(owner) ? 0 : position[owner], owner);
         }
     }
 }

@@ -16,8 +16,10 @@ internal sealed class StablePolicy(Instance instance, PolicyName policy, SolveOp
     public MatchingResult Solve()
     {
         var contracts = new Contracts(instance, roster);
-        var stable = policy.Name == PolicyName.StudentOptimalStable
-            ? StudentsPropose.Solve(contracts, ContractChange.None, cancellationToken)
+        cancellationToken.ThrowIfCancellationRequested();
+        // Of hosts with one order the first in it takes the best there is, and so on: one matching alone is stable, for students and hosts alike.
+        var stable = contracts.HasOneOrder ? OrderOfChoice.Solve(contracts, ContractChange.None, Contracts.None)
+            : policy.Name == PolicyName.StudentOptimalStable ? StudentsPropose.Solve(contracts, ContractChange.None, cancellationToken)
             : HostsPropose.Solve(contracts, ContractChange.None, cancellationToken);
         var given = Array.ConvertAll(stable, contract => contract == Contracts.None ? Matched.Unplaced : contracts.Offer[contract]);
         if (instance.Pinned.Length > 0 && Enumerable.Range(0, given.Length).Any(s => given[s] == Matched.Unplaced && roster.IsPinned(s)))

@@ -39,6 +39,46 @@ public sealed class CanonicalJsonTests
         CanonicalJson.Write(Read(Encoding.UTF8.GetString(canonical))).Should().Equal(canonical);
     }
 
+    /// <summary>The shortest text that reads as the same number, whichever way it is found.</summary>
+    [Fact]
+    public void Scores_are_written_as_the_framework_writes_them()
+    {
+        double[] scores = [0, -0.0, 0.1, 0.3, 1.1, 12.25, 14.2, 0.1 + 0.2, 0.05, 99.95, 100, 1e13, 99_999_999_999_999.9, 1e14, 1e15, 123_456_789_012_345.6, 1e22, 5e-324, double.MaxValue, -1.5, 4.35, .. Enumerable.Range(1, 3000).Select(i => i * 0.1), .. Enumerable.Range(1, 3000).Select(i => i / 10.0), .. Enumerable.Range(1, 300).Select(i => Math.BitIncrement(i / 10.0))];
+        var instance = Read(Odd) with { Students = [.. scores.Select((score, s) => new InstanceStudent($"s{s:D5}", null, score, [], new Dictionary<string, long>(), false))] };
+
+        using var document = JsonDocument.Parse(CanonicalJson.Write(instance));
+
+        document.RootElement.GetProperty("students").EnumerateArray().Select(student => student.GetProperty("score").GetRawText()).Should().Equal(scores.Select(score => JsonSerializer.Serialize(score)));
+    }
+
+    /// <summary>Short ids are copied in cells of one size, whatever the longest of them is; longer ones are written one by one.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(59)]
+    [InlineData(60)]
+    [InlineData(200)]
+    public void Ids_of_every_length_are_written_whole(int longest)
+    {
+        string[] ids = ["a", new string('b', longest), "c", "é\"", new string('d', Math.Max(1, longest - 1))];
+        var json = JsonSerializer.Serialize(new
+        {
+            format = "placement-instance/1",
+            students = new[] { new { id = "s", choices = ids.Select(id => new[] { id }).ToArray() }, new { id = "t", choices = new string[][] { [ids[1]], [ids[0]] } }, new { id = "u", choices = new string[][] { ["a"], ["c"] } } },
+            hosts = new[] { new { id = "h" } },
+            offers = ids.Select(id => new { id, host = "h" }).ToArray(),
+        });
+        var read = Read(json);
+
+        using var document = JsonDocument.Parse(CanonicalJson.Write(read));
+
+        document.RootElement.GetProperty("students").EnumerateArray().Select(student => student.GetProperty("choices").EnumerateArray().Select(group => group[0].GetString()).ToArray())
+            .Should().BeEquivalentTo(new string?[][] { ids, [ids[1], ids[0]], ["a", "c"] }, options => options.WithStrictOrdering());
+        CanonicalJson.Digest(read).Should().Be(CanonicalJson.Digest(read with { Students = [.. read.Students] }));
+    }
+
     /// <summary>Longer than the buffer that is hashed at a time, with a text longer than it.</summary>
     [Theory]
     [InlineData(3)]
