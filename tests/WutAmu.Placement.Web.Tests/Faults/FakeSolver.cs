@@ -45,6 +45,12 @@ internal static class FakeSolver
                     kept.Add(new byte[1_000_000]);
                 }
 
+            case "unproven":
+                // As the tool does when its time is up before a proof.
+                Console.Write("{\"format\":\"placement-result/1\",\"status\":\"feasible\"}");
+                Console.Error.WriteLine("The time limit came before the proof: this is the best matching found.");
+                Console.Error.WriteLine("min-regret-greedy: 3 of 4 placed, profile [2, 1], feasible (not proven), 600.000 s.");
+                return 4;
             case "hang":
                 Thread.Sleep(Timeout.Infinite);
                 return 0;
