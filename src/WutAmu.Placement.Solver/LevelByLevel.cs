@@ -60,8 +60,8 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         if (policy.Name == PolicyName.MinRegretGreedy)
         {
             // The rank is bounded before the levels above it are proven: they are the same on the smaller network, by its choice.
-            (face, var worst, worstRankProof, aboveWorstRank) = WithLeastWorstRank(face);
-            MostPlaced(face);
+            (face, var prices, var worst, worstRankProof, aboveWorstRank) = WithLeastWorstRank(face);
+            MostPlaced(face, prices);
             FewestMoved(face);
             Tell(new("worst-rank", worst, worst));
             MostAtEachRank(face);
@@ -123,10 +123,19 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
             ],
         };
 
-    private void MostPlaced(FlowFace face)
+    /// <param name="known">Prices of the level where the face is narrowed to it already; null: it is not.</param>
+    private void MostPlaced(FlowFace face, long[]? known = null)
     {
         var submitters = Enumerable.Range(0, instance.Students.Length).Count(roster.HasList);
-        placedPrices = Minimise(face, "placed", Unplaced, total => submitters - total);
+        if (known is null)
+        {
+            placedPrices = Minimise(face, "placed", Unplaced, total => submitters - total);
+            return;
+        }
+
+        var unplaced = Enumerable.Range(0, instance.Students.Length).Sum(student => Unplaced(student, face.OptionOf(student)));
+        Minimised(face, "placed", known, submitters - unplaced);
+        placedPrices = known;
     }
 
     private void FewestMoved(FlowFace face)
@@ -178,44 +187,53 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
         Tell(new("cost", total, total));
     }
 
-    /// <summary>The smallest k such that no rank over k is needed for the levels above, by bisection; and the proofs that k − 1 is too small and that no greater rank helps.</summary>
-    private (FlowFace Face, int WorstRank, CertificatePhase? Proof, CertificatePhase Above) WithLeastWorstRank(FlowFace unrestricted)
+    /// <summary>The smallest k such that no rank over k is needed for the levels above, by bisection; and the proofs that k − 1 is too small and that no greater rank helps: of the trials made on the way.</summary>
+    /// <returns>With the prices of level "placed" where the face is narrowed to it; else null.</returns>
+    private (FlowFace Face, long[]? Prices, int WorstRank, CertificatePhase? Proof, CertificatePhase Above) WithLeastWorstRank(FlowFace unrestricted)
     {
         var (least, prices) = LevelsAboveWorstRank(unrestricted);
         Remember(unrestricted);
+        UsedOrTools |= unrestricted.UsedOrTools;
         var above = PhaseAboveWorstRank(unrestricted.Network, prices);
         var (low, high) = (roster.WorstPinnedRank, roster.GreatestRank + 1);
+        var face = unrestricted;
+        CertificatePhase? tooLittle = null;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            var trial = Feasible(new(instance, roster, middle), out _);
-            if (trial is not null && LevelsAboveWorstRank(trial).Total == least)
+            var network = new PlacementNetwork(instance, roster, middle);
+            var trial = Feasible(network, out var trialPrices);
+            var total = -1L;
+            if (trial is not null)
+            {
+                (total, trialPrices) = LevelsAboveWorstRank(trial);
+                UsedOrTools |= trial.UsedOrTools;
+            }
+
+            if (trial is not null && total == least)
             {
                 Remember(trial);
-                high = middle;
+                (face, prices, high) = (trial, trialPrices, middle);
             }
             else
             {
+                tooLittle = ProofThatItIsTooLittle(network, trialPrices, isFeasible: trial is not null);
                 low = middle + 1;
             }
         }
 
-        var network = new PlacementNetwork(instance, roster, low);
-        var face = Feasible(network, out _)
-            ?? throw new InvalidOperationException("A network found feasible is not.");
-        return (face, low, low <= Math.Max(1, roster.WorstPinnedRank) ? null : ProofThatLessIsTooLittle(low - 1), above);
+        if (policy.KeepPublished)
+        {
+            // Its two levels were taken as one; each has a phase of its own.
+            face = Feasible(new(instance, roster, low), out _) ?? throw new InvalidOperationException("A network found feasible is not.");
+        }
+
+        return (face, policy.KeepPublished ? null : prices, low, low <= Math.Max(1, roster.WorstPinnedRank) ? null : tooLittle, above);
     }
 
-    private CertificatePhase ProofThatLessIsTooLittle(int rank)
+    private CertificatePhase ProofThatItIsTooLittle(PlacementNetwork network, long[] prices, bool isFeasible)
     {
-        proving.Start();
-        var network = new PlacementNetwork(instance, roster, rank);
-        var face = Feasible(network, out var prices);
-        if (face is not null)
-        {
-            (_, prices) = LevelsAboveWorstRank(face);
-        }
-        else if (policy.KeepPublished)
+        if (!isFeasible && policy.KeepPublished)
         {
             // A proof of infeasibility may be scaled. It exceeds every total of one level, at most the number of students; twice the packing's base lifts it over every total of two.
             prices = [.. prices.Select(price => checked(price * 2 * (Radix + 1)))];
@@ -244,12 +262,17 @@ internal sealed class LevelByLevel(Instance instance, PolicyName policy, SolveOp
     private long[] Minimise(FlowFace face, string objective, Func<int, Option?, long> costOf, Func<long, long> valueOf)
     {
         var (total, prices) = face.Minimise(costOf, stop);
+        Minimised(face, objective, prices, valueOf(total));
+        return prices;
+    }
+
+    private void Minimised(FlowFace face, string objective, long[] prices, long value)
+    {
         Remember(face);
         UsedOrTools |= face.UsedOrTools;
         phases.Add(Phase([objective], 1, face.Network, prices));
         // Proven: the prices satisfy complementary slackness, so that the dual value is the total.
-        Tell(new(objective, valueOf(total), valueOf(total)));
-        return prices;
+        Tell(new(objective, value, value));
     }
 
     private void Tell(Level level)
