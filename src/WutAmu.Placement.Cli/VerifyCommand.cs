@@ -38,7 +38,7 @@ internal static class VerifyCommand
             : $"Verified: {result.Placed} placed under {result.Policy}; every constraint and figure re-checked, and the levels but those named above, which a complete search proved, as the result says.");
         if (result.Report is not null)
         {
-            Console.Error.WriteLine("The report in it (effects, reserves, sentences) is no part of the proof and was not re-checked; explain and sensitivity tell it anew.");
+            Console.Error.WriteLine("The report in it: what it says of this matching was re-checked (choices, what stood in their way, sentences, counts, groups that compete), and that effects start from its figures and point the right way. How much they change, which offer a reserve is, whether a draw of lots mattered, whether a group is the smallest, and repairs rest on the solver's word; explain, sensitivity and diagnose tell them anew.");
         }
 
         return ExitCode.Done;

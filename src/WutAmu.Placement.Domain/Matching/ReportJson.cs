@@ -32,6 +32,53 @@ public static class ReportJson
     /// <exception cref="JsonException">Not the JSON of a report.</exception>
     public static MatchingReport ReadReport(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<MatchingReport>(json, Reading.Options) ?? throw new JsonException("null is no report.");
 
+    /// <summary>Reads a report of anybody's: every member has to be there, and no other.</summary>
+    /// <param name="problem">What it is not the JSON of a report for; null if it is.</param>
+    internal static MatchingReport? TryRead(JsonElement element, out string? problem)
+    {
+        try
+        {
+            var report = element.Deserialize<MatchingReport>(Reading.Strict);
+            problem = report is null || HasNothing(report) ? "null where there is to be something." : null;
+            return problem is null ? report : null;
+        }
+        catch (JsonException e)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+
+    // What the serializer lets through in lists.
+    private static bool HasNothing(MatchingReport report) =>
+        Has(report.Students, student => Has(student.Better, choice => Has(choice.Limits) || HasIn(choice.Effect)) || HasIn(student.Reserve?.Effect))
+        || Has(report.Limits, limit => HasIn(limit.More) || HasIn(limit.Fewer))
+        || Has(report.Diagnosis.Conflicts, conflict => Has(conflict.Demands))
+        || Has(report.Diagnosis.Unplaced, HasIn) || (report.Diagnosis.FloorBlocked is { } blocked && HasIn(blocked)) || Has(report.Diagnosis.Undetermined);
+
+    private static bool HasIn(BlockingGroup group) => Has(group.Students) || Has(group.Limits) || Has(group.Minima);
+
+    private static bool HasIn(Effect? effect) => effect is not null && Has(effect.Changes);
+
+    private static bool Has<T>(ImmutableArray<T> rows, Func<T, bool>? within = null)
+        where T : class
+    {
+        if (rows.IsDefault)
+        {
+            return true;
+        }
+
+        foreach (var row in rows)
+        {
+            if (row is null || within?.Invoke(row) == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal static void Write(Utf8JsonWriter json, MatchingReport report)
     {
         json.WriteStartObject();
@@ -293,9 +340,20 @@ public static class ReportJson
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
-    // Only where a diagnosis is read back.
+    // Only where a diagnosis or a report is read back.
     private static class Reading
     {
         public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+        public static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+        {
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+            NumberHandling = JsonNumberHandling.Strict,
+            PropertyNameCaseInsensitive = false,
+            AllowDuplicateProperties = false,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        };
     }
 }

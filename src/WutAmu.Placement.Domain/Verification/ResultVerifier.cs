@@ -60,6 +60,11 @@ public static class ResultVerifier
 
         StabilityCheck.CountsBlockingPairs(claim, Add);
         var levels = ProofCheck.Run(claim, Add);
+        if (result.Report is { } explained)
+        {
+            ReportCheck.Run(claim, explained, Add);
+        }
+
         return new([.. findings], levels);
     }
 
