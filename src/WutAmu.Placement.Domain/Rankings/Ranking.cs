@@ -70,7 +70,7 @@ public sealed class Ranking
     /// Replaces the draft. The one before can be taken back; saving exactly the last of <see cref="Past"/> or <see cref="Future"/> is that undo or redo. A
     /// request that was carried out before changes nothing, and one that says what is stored already is no conflict.
     /// </summary>
-    /// <param name="notes">By offer; empty text removes a note, offers not named keep theirs.</param>
+    /// <param name="notes">By offer; empty text removes a note, offers not named keep theirs. A note on what neither this list nor an earlier one names is dropped: it would be shown nowhere.</param>
     /// <param name="besides">What the same form changes besides the list and its notes, as text, so that it is judged by the same version; null: nothing.</param>
     /// <param name="listable">Offers that may be added; what the draft, an earlier draft or a submitted version names may stay in any case.</param>
     /// <returns>The list's version after this request; or problem <c>ranking.closed</c>, <c>ranking.stale</c>, <c>ranking.duplicate</c>, <c>ranking.too-long</c>, <c>ranking.ties</c>, <c>ranking.not-open</c>, <c>ranking.note-too-long</c>.</returns>
@@ -88,7 +88,7 @@ public sealed class Ranking
             return new Problem("ranking.closed");
         }
 
-        var merged = Merge(notes);
+        var merged = Merge(notes.Where(note => choices.RankOf(note.Key) is not null || Names(note.Key)));
         if (besides is null && choices.ToText() == Draft.ToText() && Flatten(merged) == Flatten(Notes))
         {
             return Version;
@@ -224,7 +224,7 @@ public sealed class Ranking
 
     private void Remember(AppliedRequest request) => Applied = [.. Applied.Append(request).TakeLast(Remembered)];
 
-    private Dictionary<string, string> Merge(IReadOnlyDictionary<OfferId, string> changed)
+    private Dictionary<string, string> Merge(IEnumerable<KeyValuePair<OfferId, string>> changed)
     {
         var notes = new Dictionary<string, string>(Notes, StringComparer.Ordinal);
         foreach (var (offer, note) in changed)

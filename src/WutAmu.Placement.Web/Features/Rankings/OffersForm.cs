@@ -7,6 +7,10 @@ namespace WutAmu.Placement.Web.Features.Rankings;
 /// <summary>What a reader looks for; empty members ask for nothing.</summary>
 public sealed class OffersForm
 {
+    public const int MaxLength = 100;
+
+    private string[]? sought;
+
     /// <summary>Words that must all occur: in titles and texts of any language, host, supervisor.</summary>
     public string? Q { get; set; }
 
@@ -32,7 +36,10 @@ public sealed class OffersForm
         && (string.IsNullOrEmpty(Language) || line.Languages.Contains(Language))
         && (string.IsNullOrEmpty(Host) || line.Host.Code == Host)
         && (programme is null || line.Offer.Admits(programme))
-        && (Q ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).All(word => Texts(line).Any(text => Words.Contains(text, word)));
+        && Sought.All(word => Texts(line).Any(text => Words.Contains(text, word)));
+
+    /// <summary>As many as the field of the page holds: a typed address must not have every text read a thousand times.</summary>
+    private string[] Sought => sought ??= [.. (Q is { Length: > MaxLength } ? Q[..MaxLength] : Q ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Texts(OfferLine line) =>
         ((string?[])[line.Code, line.Title.Fr, line.Title.Zh, line.Title.En, line.Offer.Description?.Fr, line.Offer.Description?.Zh, line.Offer.Description?.En,

@@ -54,12 +54,18 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
             return end;
         }
 
-        if (!RankedChoices.TryParse(Form.List, out var sent) || sent.Offers.Any(offer => !Offers.ContainsKey(offer)))
+        // A field that is not there is not an empty one: a form that lost its list must not empty the student's.
+        if (!RankingForm.IsWhole(Request.Form) || !RankedChoices.TryParse(Form.List, out var sent))
         {
             return BadRequest();
         }
 
         var list = Form.Apply(sent, go, Ranking, out var moved);
+        if (list.Offers.Any(offer => !Offers.ContainsKey(offer)))
+        {
+            return BadRequest();
+        }
+
         var saved = await SaveAsync(list, Form.Version, Form.Key, cancellationToken);
         if (go == "other" && saved.TryGet(out var kept, out _))
         {

@@ -27,6 +27,10 @@ public sealed class RankingForm
     /// <summary>Null: the campaign does not ask for it.</summary>
     public string? Motivation { get; set; }
 
+    /// <summary>Nothing that a list is judged by got lost on the way.</summary>
+    internal static bool IsWhole(IFormCollection fields) =>
+        ((string[])[nameof(List), nameof(Version), nameof(Key)]).All(name => fields.ContainsKey($"{nameof(RankingModel.Form)}.{name}"));
+
     /// <summary>What a save needs, as the page would bind it, but every field must be there and make sense.</summary>
     internal static bool TryRead(IFormCollection fields, [NotNullWhen(true)] out RankingForm? form)
     {
