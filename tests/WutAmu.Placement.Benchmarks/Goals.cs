@@ -60,7 +60,7 @@ internal sealed class Goals
         }
 
         var slowest = measured.Where(figures => figures.Size == Campaign && figures.ProcessWithReport is not null).MaxBy(figures => figures.ProcessWithReport);
-        Tell(table, "with report, whole process", Campaign, slowest?.ProcessWithReport, ReportSeconds, InSeconds, $"needs {Campaign} and scripts/placement", slowest is null ? null : $"{slowest.Policy}, the slowest of {measured.Count(figures => figures.Size == Campaign)} policies");
+        Tell(table, "with report, whole process", Campaign, slowest?.ProcessWithReport, ReportSeconds, InSeconds, $"needs {Campaign} and scripts/placement", slowest is null ? null : $"{slowest.Policy}, the slowest of {measured.Count(figures => figures.Size == Campaign)} policies; its processor time {Table.Seconds(slowest.ProcessorWithReport)} s");
     }
 
     private static string InSeconds(double? seconds) => seconds is null ? Table.Nothing : $"{Table.Seconds(seconds)} s";

@@ -19,6 +19,8 @@ internal sealed record PolicyFigures(int Size, PolicyName Policy)
 
     public double? ProcessWithReport { get; init; }
 
+    public double? ProcessorWithReport { get; init; }
+
     public double? AfterReading { get; init; }
 
     public double? PeakInMegabytes { get; init; }

@@ -6,7 +6,7 @@ using WutAmu.Placement.Solver;
 namespace WutAmu.Placement.Benchmarks;
 
 /// <summary>Measures one policy after another on one instance: in this process, and as processes of the tool.</summary>
-/// <param name="lottery">Of the tool's processes.</param>
+/// <param name="lottery">Of the tool's processes under policies with levels; the others draw lots as they go.</param>
 /// <param name="reports">Whether the tool is measured with its report, too.</param>
 internal sealed class PolicyMeasure(Instance instance, string file, int size, Repeats repeats, Tool? tool, bool lottery, bool reports)
 {
@@ -35,7 +35,7 @@ internal sealed class PolicyMeasure(Instance instance, string file, int size, Re
             Verify = verify,
             Failure = report!.Findings is [var first, ..] ? $"NOT VERIFIED: {first.Message}" : null, // not null: checked above
         };
-        return tool is null ? figures : WithProcesses(figures, policy.ToString());
+        return tool is null ? figures : WithProcesses(figures, policy);
     }
 
     /// <summary>Seconds by the clock that a result takes longer to write with its certificate than without.</summary>
@@ -55,7 +55,7 @@ internal sealed class PolicyMeasure(Instance instance, string file, int size, Re
             seconds => seconds);
     }
 
-    private PolicyFigures WithProcesses(PolicyFigures figures, string policy)
+    private PolicyFigures WithProcesses(PolicyFigures figures, PolicyName policy)
     {
         // Its own times cost the tool some milliseconds, which count where a process takes a hundred.
         var small = size <= 1_000;
@@ -66,12 +66,13 @@ internal sealed class PolicyMeasure(Instance instance, string file, int size, Re
         {
             Process = plain.Seconds,
             ProcessWithReport = reported?.Seconds,
+            ProcessorWithReport = reports ? Solve(report: true, timed: true).Processor : null,
             Processor = timed.Processor,
             AfterReading = timed.AfterReading,
             PeakInMegabytes = timed.PeakInMegabytes,
             Failure = figures.Failure ?? plain.Failure ?? reported?.Failure,
         };
 
-        ToolFigures Solve(bool report, bool timed) => tool!.Solve(file, policy, lottery, report, timed); // not null: there is no measuring of processes without it
+        ToolFigures Solve(bool report, bool timed) => tool!.Solve(file, policy.ToString(), lottery || policy.IsStable || policy.Name == PolicyName.Serial, report, timed); // not null: there is no measuring of processes without it
     }
 }

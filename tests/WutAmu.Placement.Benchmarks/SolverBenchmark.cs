@@ -110,7 +110,7 @@ internal sealed class SolverBenchmark(Settings settings)
         var floor = tool is null ? null : Repeats.Middle(repeats.OfProcesses, Tool.Floor, run => run.Seconds);
         var (lottery, reports) = (size <= Large, size <= 1_000);
         var table = new Table(
-            lottery ? "policy" : "policy (no lottery)",
+            lottery ? "policy" : "policy (levels without lottery)",
             ("solve", "s"), ("", "/ min-cost"), ("certificate", "s"), ("verify", "s"), ("", "% of solve"), ("process", "s"), ("", "/ empty"), ("processor", "s"), ("with report", "s"), ("after reading", "s"), ("peak", "MB"));
         var measure = new PolicyMeasure(instance, file, size, repeats, tool, lottery, reports);
         PolicyMeasure? ofPublished = null;
