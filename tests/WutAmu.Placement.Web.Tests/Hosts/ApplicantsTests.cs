@@ -113,7 +113,7 @@ public sealed class ApplicantsTests : IDisposable
 
         await head.OpenAsync(campaign.Page("A") + "/Applicants");
 
-        head.Text.Should().Contain("once the students have finished").And.NotContain("Student s1");
+        head.Text.Should().Contain("once the students have finished").And.NotContain("Student s1").And.NotContain("These students chose", "there is nobody to give an order to");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Web.Features.Matching;
@@ -46,6 +47,30 @@ public sealed class CapacityTests : IDisposable
         var letter = await host.ReadAsync(db => db.Outbox.AsNoTracking().SingleAsync(l => l.Kind == LetterKind.DeclarationReceipt));
         letter.To.Value.Should().Be("head-b@amu.example.org");
         letter.TextBody.Should().Contain(hash).And.Contain("Version: 1").And.Contain("in Wuhan");
+    }
+
+    [Fact]
+    public async Task The_home_page_names_the_next_step_of_a_host()
+    {
+        var campaign = await HostCampaign.CreateAsync(host);
+        using var silent = await HostBrowser.SignInAsync(host, "head-b@amu.example.org");
+        using var declared = await HostBrowser.SignInAsync(host, "head-a@amu.example.org");
+
+        var asked = await StepAsync(silent, campaign.Page("B"));
+        var open = await StepAsync(declared, campaign.Page("A"));
+        await campaign.SaveDraftAsync("A");
+        var begun = await StepAsync(declared, campaign.Page("A"));
+        await campaign.MoveAsync();
+        var over = await StepAsync(declared, campaign.Page("A"));
+
+        (asked, open, begun, over).Should().Be(("Declare capacity", "See or change", "Go on with the draft", "See the capacity"));
+    }
+
+    /// <summary>What the home page calls the way to a host's page.</summary>
+    private static async Task<string> StepAsync(HostBrowser head, string page)
+    {
+        await head.OpenAsync("/");
+        return Regex.Match(head.Html, $"href=\"{page}\">([^<]+)<").Groups[1].Value;
     }
 
     [Fact]

@@ -29,11 +29,27 @@ public sealed class AnswerTests : IDisposable
         student.Text.Should().NotContain("Topic A-1").And.Contain("The lists are closed.");
         await student.OpenAsync(Page(campaign));
         student.Text.Should().NotContain("Topic A-1").And.NotContain("Accept this place");
+        student.Html.Should().Contain($"href=\"{campaign.Page}\"", "from a page without a result the list is one press away").And.NotContain($"href=\"{Page(campaign)}\"");
         foreach (var file in new[] { "Letter", "Calendar" })
         {
             await student.OpenAsync($"{Page(campaign)}?handler={file}");
             student.Status.Should().Be(HttpStatusCode.NotFound, file);
         }
+    }
+
+    [Theory]
+    [InlineData("s1")]
+    [InlineData("s2")]
+    public async Task The_result_stands_among_the_students_other_pages(string who)
+    {
+        var campaign = await RankingCampaign.CreateAsync(host, until: CampaignState.Matching);
+        await PlaceAsync(campaign);
+        using var student = await SignInAsync(who);
+
+        await student.OpenAsync(Page(campaign));
+
+        student.Html.Should().Contain($"<a href=\"{Page(campaign)}\" aria-current=\"page\">").And.Contain($"<a href=\"{campaign.Page}\">").And.Contain($"<a href=\"{campaign.OffersPage}\">");
+        student.Html.Should().NotContain($"href=\"{campaign.Page}/Versions\"", "nothing was submitted");
     }
 
     [Fact]

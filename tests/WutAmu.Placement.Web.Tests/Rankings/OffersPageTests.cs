@@ -74,6 +74,20 @@ public sealed partial class OffersPageTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Numbers_in_codes_are_ordered_as_numbers_where_offers_are_listed_and_where_they_are_added()
+    {
+        using var student = await SignedInAsync();
+        await Campaign.RedeclareAsync("A", declared => declared with { Offers = [.. declared.Offers, declared.Offers[1] with { Code = "A-10" }, declared.Offers[1] with { Code = "A-20" }] });
+
+        await student.OpenAsync(Campaign.OffersPage);
+        var listed = Codes(student);
+        await student.OpenAsync(Campaign.Page);
+
+        listed.Should().Equal("A-1", "A-2", "A-3", "A-10", "A-20", "B-1");
+        Regex.Matches(student.Html, "<option value=\"[^\"]+\" lang=\"[^\"]+\">([AB]-\\d+) ").Select(option => option.Groups[1].Value).Should().Equal(listed);
+    }
+
     [Theory]
     [InlineData("fr", "Écologie Epidémiologie Virologie 病毒学")]
     [InlineData("zh-Hans", "病毒学 Écologie Epidémiologie Virologie")]

@@ -176,6 +176,22 @@ public sealed class RankingPageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_history_of_nothing_leads_to_the_list_as_long_as_one_can_be_made()
+    {
+        var campaign = await RankingCampaign.CreateAsync(host);
+        using var student = await campaign.SignInAsync("s1");
+        var button = $"<a class=\"button\" href=\"{campaign.Page}\">Open my list</a>";
+
+        await student.OpenAsync(campaign.Page + "/Versions");
+        var open = student.Html;
+        await campaign.MoveAsync(CampaignState.Matching);
+        await student.OpenAsync(campaign.Page + "/Versions");
+
+        open.Should().Contain("You have not submitted anything yet.").And.Contain(button);
+        student.Html.Should().Contain("You have not submitted anything yet.").And.NotContain(button);
+    }
+
+    [Fact]
     public async Task History_shows_what_changed_and_an_old_version_becomes_the_draft_again()
     {
         var campaign = await RankingCampaign.CreateAsync(host);

@@ -18,8 +18,11 @@ public sealed class MineModel(PlacementDb db, TimeProvider clock) : PageModel
 }
 
 /// <param name="MustDeclare">Declaring is open and nothing is declared.</param>
-public sealed record MyHost(Campaign Campaign, Domain.Hosts.Host Host, CapacityDeclaration Declaration, bool MustDeclare)
+public sealed record MyHost(Campaign Campaign, Domain.Hosts.Host Host, CapacityDeclaration Declaration, bool MustDeclare, bool MayChange)
 {
+    /// <summary>True: something is begun that is not declared, and still may be.</summary>
+    public bool HasDraft => MayChange && Declaration.Draft is not null;
+
     public static async Task<IReadOnlyList<MyHost>> ReadAsync(PlacementDb db, PersonId head, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rows = await (
@@ -28,6 +31,6 @@ public sealed record MyHost(Campaign Campaign, Domain.Hosts.Host Host, CapacityD
             join campaign in db.Campaigns.AsNoTracking() on declaration.Campaign equals campaign.Id
             orderby campaign.AcademicYear descending, host.Code, host.Id
             select new { Campaign = campaign, Host = host, Declaration = declaration }).ToListAsync(cancellationToken);
-        return [.. rows.Select(row => new MyHost(row.Campaign, row.Host, row.Declaration, row.Declaration.Declared is null && row.Campaign.AcceptsDeclarations(now)))];
+        return [.. rows.Select(row => new MyHost(row.Campaign, row.Host, row.Declaration, row.Declaration.Declared is null && row.Campaign.AcceptsDeclarations(now), row.Campaign.AcceptsDeclarations(now)))];
     }
 }

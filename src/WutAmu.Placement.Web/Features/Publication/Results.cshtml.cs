@@ -11,6 +11,7 @@ using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Features.Accounts;
 using WutAmu.Placement.Web.Features.Matching;
+using WutAmu.Placement.Web.Features.Rankings;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Platform;
@@ -31,6 +32,9 @@ public sealed class ResultsModel(PlacementDb db, RunReports reports, EffectWords
 
     public bool IsStudent { get; private set; }
 
+    /// <summary>Null: not a student of this campaign.</summary>
+    public StudentHead? Head { get; private set; }
+
     public PlaceLine? Place { get; private set; }
 
     public Domain.Placements.Placement? Own { get; private set; }
@@ -41,7 +45,7 @@ public sealed class ResultsModel(PlacementDb db, RunReports reports, EffectWords
 
     public bool HasLetter { get; private set; }
 
-    /// <summary>Of the list that the run read; null: none.</summary>
+    /// <summary>Of the list in force; null: none, or students do not rank yet.</summary>
     public int? SubmittedVersion { get; private set; }
 
     public string? Problem { get; private set; }
@@ -109,13 +113,24 @@ public sealed class ResultsModel(PlacementDb db, RunReports reports, EffectWords
         }
 
         Campaign = found;
+        var person = User.PersonId();
+        var student = await db.Students.AsNoTracking().SingleOrDefaultAsync(s => s.Campaign == campaign && s.Person == person, cancellationToken);
+        if (student is not null)
+        {
+            SubmittedVersion = found.State < CampaignState.Ranking ? null : (await db.Rankings.AsNoTracking().SingleOrDefaultAsync(r => r.Campaign == campaign && r.Student == student.Id, cancellationToken))?.Submitted?.Number;
+            Head = new(found, HasTabs: true, HasHistory: SubmittedVersion is not null);
+        }
+
         Publication = await db.Publications.AsNoTracking().SingleOrDefaultAsync(p => p.Campaign == campaign && p.RecalledAt == null, cancellationToken);
         if (Publication is not null)
         {
             Run = await db.Runs.AsNoTracking().SingleAsync(r => r.Id == Publication.Run, cancellationToken);
             Policy = PolicyName.TryParse(Run.Policy, out var policy) ? policy.Name : Run.Policy;
-            var person = User.PersonId();
-            await ReadStudentAsync(person, Publication.Id, Run, cancellationToken);
+            if (student is not null)
+            {
+                await ReadStudentAsync(student, Publication.Id, Run, cancellationToken);
+            }
+
             await ReadHostsAsync(person, Publication.Id, Run.Id, cancellationToken);
         }
 
@@ -129,16 +144,10 @@ public sealed class ResultsModel(PlacementDb db, RunReports reports, EffectWords
         return db.Outbox.AsNoTracking().Where(l => l.Person == person && l.Kind == LetterKind.StudentResult && l.Key.StartsWith(prefix));
     }
 
-    private async Task ReadStudentAsync(PersonId person, PublicationId publication, Run run, CancellationToken cancellationToken)
+    private async Task ReadStudentAsync(Student student, PublicationId publication, Run run, CancellationToken cancellationToken)
     {
-        if (await db.Students.AsNoTracking().SingleOrDefaultAsync(s => s.Campaign == Campaign.Id && s.Person == person, cancellationToken) is not { } student)
-        {
-            return;
-        }
-
         IsStudent = true;
         HasLetter = await OwnLetter().AnyAsync(cancellationToken);
-        SubmittedVersion = (await db.Rankings.AsNoTracking().SingleOrDefaultAsync(r => r.Campaign == Campaign.Id && r.Student == student.Id, cancellationToken))?.Submitted?.Number;
         Own = await db.Placements.AsNoTracking().SingleOrDefaultAsync(p => p.Publication == publication && p.Student == student.Id, cancellationToken);
         Place = await (
             from placement in db.Placements.Where(p => p.Publication == publication && p.Student == student.Id)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
@@ -11,6 +12,9 @@ namespace WutAmu.Placement.Web.Features.Rankings;
 /// <param name="Admits">True: open to the reader's programme.</param>
 public sealed record OfferLine(Offer Offer, Domain.Hosts.Host Host, string? Supervisor, bool Admits)
 {
+    /// <summary>The order of codes: numbers in them as numbers, A-2 before A-10.</summary>
+    public static StringComparer ByCode { get; } = StringComparer.Create(CultureInfo.InvariantCulture, CompareOptions.NumericOrdering);
+
     public OfferId Id => Offer.Id;
 
     public string Code => Offer.Code;

@@ -55,7 +55,7 @@ public sealed class OffersModel(PlacementDb db, ListOffer list, CapacityWords wo
         }
 
         await words.LearnAsync(cancellationToken);
-        var open = Offers.Values.Where(offer => !offer.Offer.Withdrawn).OrderBy(offer => offer.Host.Code, StringComparer.Ordinal).ThenBy(offer => offer.Code, StringComparer.Ordinal).ToList();
+        var open = Offers.Values.Where(offer => !offer.Offer.Withdrawn).OrderBy(offer => offer.Host.Code, OfferLine.ByCode).ThenBy(offer => offer.Code, OfferLine.ByCode).ThenBy(offer => offer.Code, StringComparer.Ordinal).ToList();
         var order = StringComparer.Create(Culture.Of(speech.Language), ignoreCase: true);
         Fields = [.. open.Select(offer => offer.Host.Field).Where(text => text.Length > 0).Distinct().Order(order)];
         Campuses = [.. open.Select(offer => offer.Host.Campus).Where(text => text.Length > 0).Distinct().Order(order)];

@@ -141,7 +141,7 @@ public sealed class RankingModel(PlacementDb db, SaveRankingDraft save, OfferCha
         Rows = RankingRow.Of(shown, Offers, changed, offer => sent.GetValueOrDefault(offer) ?? Ranking?.NoteOn(offer));
         StoredRows = RankingRow.Of(Draft, Offers, changed, offer => Ranking?.NoteOn(offer));
         ReadOnlyRows = MayRank ? [] : RankingRow.Of(Ranking?.Submitted?.Choices ?? Draft, Offers, changed, offer => Ranking?.NoteOn(offer));
-        Addable = [.. Offers.Values.Where(offer => offer.MayBeAdded && shown.RankOf(offer.Id) is null).OrderBy(offer => offer.Code, StringComparer.Ordinal)];
+        Addable = [.. Offers.Values.Where(offer => offer.MayBeAdded && shown.RankOf(offer.Id) is null).OrderBy(offer => offer.Code, OfferLine.ByCode).ThenBy(offer => offer.Code, StringComparer.Ordinal)];
         Form.List = shown.ToText();
         Form.Version = Ranking?.Version ?? 0;
         Form.Key = Guid.CreateVersion7(Clock.GetUtcNow());

@@ -35,6 +35,8 @@ public abstract class StudentPage(PlacementDb db, TimeProvider clock) : PageMode
 
     public string Root => $"/Rankings/{CampaignId}";
 
+    public StudentHead Head => new(Campaign, Student is not null, Ranking?.Submitted is not null);
+
     protected PlacementDb Db => db;
 
     protected TimeProvider Clock => clock;
