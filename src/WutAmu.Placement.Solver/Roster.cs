@@ -7,8 +7,6 @@ namespace WutAmu.Placement.Solver;
 /// <summary>An instance with indices instead of ids, students in canonical (ordinal) order, and the offers each may get.</summary>
 internal sealed class Roster
 {
-    private const int ManyTickets = 20_000;
-
     private readonly OptionColumns options;
     private readonly ImmutableArray<int> start;
     private readonly bool[] pinned;
@@ -21,7 +19,7 @@ internal sealed class Roster
     private readonly Lazy<Dictionary<string, int>> hosts;
     private readonly Lazy<Dictionary<string, int>> supervisors;
     private int[]? hostOf;
-    private ulong[]? tickets;
+    private readonly Turns turns;
 
     /// <param name="like">Of an instance with the same rows in the same order, that differs in bounds, pins, forbidden pairs or some students' rows: what is the same is not read again. Null: none.</param>
     public Roster(Instance instance, Roster? like = null)
@@ -32,7 +30,6 @@ internal sealed class Roster
         supervisors = like?.supervisors ?? new(() => Index(instance.Supervisors, supervisor => supervisor.Id));
         students = like?.students ?? new(() => Index(instance.Students, student => student.Id));
         hostOf = like?.hostOf;
-        tickets = like?.Tickets;
         var n = instance.Students.Length;
         var positions = instance.Positions;
         hasList = new bool[n];
@@ -43,6 +40,7 @@ internal sealed class Roster
             GreatestRank = Math.Max(GreatestRank, rank);
         }
 
+        turns = new(instance, hasList, like?.Tickets);
         foreach (var pair in instance.Published)
         {
             Published.Add(StudentIndex[pair.Student], OfferIndex[pair.Offer]);
@@ -78,7 +76,7 @@ internal sealed class Roster
     public Dictionary<int, int> Published { get; } = [];
 
     /// <summary>Lottery ticket by student index; lower is served first.</summary>
-    public ulong[] Tickets => tickets ??= Draw();
+    public ulong[] Tickets => turns.Tickets;
 
     /// <summary>Greatest rank any student gives; 0 if nobody submitted a list.</summary>
     public int GreatestRank { get; }
@@ -117,10 +115,10 @@ internal sealed class Roster
     public bool HasList(int student) => hasList[student];
 
     /// <summary>Those with a list first, each part in ticket order, equal tickets by ordinal id.</summary>
-    public int[] LotteryOrder() => Order(byScore: false);
+    public int[] LotteryOrder() => turns.Order(byScore: false);
 
     /// <summary>Higher score first (none last), then lottery; those without a list after all others.</summary>
-    public int[] ServiceOrder() => Order(byScore: true);
+    public int[] ServiceOrder() => turns.Order(byScore: true);
 
     // What everybody may have is what they chose, in the order of offers where two are equally good.
     private static bool IsPlain(Instance instance, ChoicePositions positions)
@@ -269,96 +267,10 @@ internal sealed class Roster
         }
     }
 
-    private int[] Order(bool byScore)
-    {
-        var drawn = Tickets;
-        var order = new int[hasList.Length];
-        var keys = new ulong[order.Length];
-        var count = 0;
-        foreach (var wanted in new[] { true, false })
-        {
-            var from = count;
-            for (var s = 0; s < hasList.Length; s++)
-            {
-                if (hasList[s] == wanted)
-                {
-                    keys[count] = byScore ? ScoreKey(Instance.Students[s].Score) : drawn[s];
-                    order[count++] = s;
-                }
-            }
-
-            Sort(from, count, byScore);
-        }
-
-        return order;
-
-        // Numbers are sorted, and what they leave equal by the next ones: score, ticket, position, for students stand in ordinal order.
-        void Sort(int from, int to, bool areScores)
-        {
-            Array.Sort(keys, order, from, to - from);
-            for (var (first, end) = (from, from); first < to; first = end)
-            {
-                while (end < to && keys[end] == keys[first])
-                {
-                    end++;
-                }
-
-                if (end - first > 1 && areScores)
-                {
-                    for (var i = first; i < end; i++)
-                    {
-                        keys[i] = drawn[order[i]];
-                    }
-
-                    Sort(first, end, areScores: false);
-                }
-                else if (end - first > 1)
-                {
-                    Array.Sort(order, first, end - first);
-                }
-            }
-        }
-    }
-
-    /// <summary>A whole number that falls as the score rises; the greatest for none.</summary>
-    private static ulong ScoreKey(double? score)
-    {
-        // Zero has two signs, and they are equal.
-        var bits = BitConverter.DoubleToUInt64Bits((score ?? double.NegativeInfinity) + 0.0);
-        return (bits >> 63) == 0 ? ~(bits | (1UL << 63)) : bits;
-    }
-
     // Neither pinned nor forbidden anything, here or there. The greatest rank is that of an option off the list.
     private bool IsAsIn(Roster like, int student) =>
         ReferenceEquals(Instance.Students[student], like.Instance.Students[student]) && !pinned[student] && !like.pinned[student]
         && !forbids[student] && !like.forbids[student] && GreatestRank == like.GreatestRank;
-
-    private ulong[] Draw()
-    {
-        var drawn = new ulong[Instance.Students.Length];
-        if (drawn.Length < ManyTickets)
-        {
-            Range(0, drawn.Length);
-        }
-        else
-        {
-            // Each is a hash of its own.
-            var half = drawn.Length / 2;
-            var other = Task.Run(() => Range(half, drawn.Length), CancellationToken.None);
-            Range(0, half);
-            other.GetAwaiter().GetResult();
-        }
-
-        return drawn;
-
-        void Range(int from, int to)
-        {
-            for (var s = from; s < to; s++)
-            {
-                drawn[s] = Lottery.Ticket(Instance.LotterySeed, Instance.Students[s].Id);
-            }
-        }
-    }
 
     // Offers mostly stand in the order of their hosts: the host of the one before, or the next, is looked at before any table is made.
     private int[] HostsOfOffers()

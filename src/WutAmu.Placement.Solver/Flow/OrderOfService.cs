@@ -16,8 +16,8 @@ internal sealed class OrderOfService
     private readonly int[] intoStart;
     private readonly int[] into;
     private readonly int[] countAt;
-    private readonly Side ahead;
-    private readonly Side back;
+    private readonly SearchSide ahead;
+    private readonly SearchSide back;
     private int round;
 
     public OrderOfService(PlacementNetwork network, FlowState state)
@@ -379,44 +379,6 @@ internal sealed class OrderOfService
             {
                 Fix(node);
             }
-        }
-    }
-
-    private sealed class Side(int nodeCount)
-    {
-        private readonly int[] seen = new int[nodeCount];
-        private readonly int[] cameBy = new int[nodeCount];
-
-        public Queue<int> Queue { get; } = [];
-
-        public List<int> Entered { get; } = [];
-
-        public long Work { get; set; }
-
-        public void Start(int node, int round)
-        {
-            Queue.Clear();
-            Entered.Clear();
-            Work = 0;
-            Enter(node, 0, round);
-        }
-
-        public bool Has(int node, int round) => seen[node] == round;
-
-        public int CameBy(int node) => cameBy[node];
-
-        public bool Enter(int node, int edge, int round)
-        {
-            if (seen[node] == round)
-            {
-                return false;
-            }
-
-            seen[node] = round;
-            cameBy[node] = edge;
-            Queue.Enqueue(node);
-            Entered.Add(node);
-            return true;
         }
     }
 }

@@ -26,10 +26,7 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
     private readonly int[] price = new int[state.Root + 1];
     private readonly int[] excess = new int[state.Root + 1];
     private readonly int[] distance = new int[state.Root + 1];
-    private readonly int[] seen = new int[state.Root + 1];
     private readonly bool[] settled = new bool[state.Root + 1];
-    private readonly int[] layer = new int[state.Root + 1];
-    private readonly List<int> layered = [];
     private readonly List<int> touched = [];
     private readonly List<int> sources = [];
 
@@ -37,18 +34,6 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
     private readonly List<int> entryNode = [];
     private readonly List<int> entryNext = [];
     private int[] bucket = new int[64];
-
-    private readonly Pointer[] pointers = new Pointer[state.Root + 1];
-    private int[] path = new int[256];
-    private bool layersHold;
-    private int round;
-
-    private enum Step
-    {
-        Up,
-        Student,
-        Down,
-    }
 
     /// <summary>Prices of the nodes, the root 0. Where <see cref="Solve"/> failed: prices that prove it, when what is reached is raised far enough.</summary>
     public int[] Prices => price;
@@ -59,6 +44,7 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
     /// <returns>False: no flow meets the bounds.</returns>
     public bool Solve(CancellationToken cancellationToken)
     {
+        var ways = new FreeWays(state, costs, price, excess, sources);
         TakeCheapest();
         FillLimits();
         Array.Fill(distance, Far);
@@ -72,11 +58,11 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
             }
 
             // Short paths first, which most take; the last few go by whatever path there is, so that the next distance is greater.
-            Layer();
-            AugmentAll(alongLayers: true);
+            ways.Layer();
+            ways.AugmentAll(alongLayers: true);
             if (HasSources() && Excess() <= FewUnits)
             {
-                AugmentAll(alongLayers: false);
+                ways.AugmentAll(alongLayers: false);
             }
         }
 
@@ -98,18 +84,6 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
         }
 
         return sum;
-    }
-
-    private void AugmentAll(bool alongLayers)
-    {
-        layersHold = alongLayers;
-        round++;
-        foreach (var source in sources)
-        {
-            while (excess[source] > 0 && Augment(source))
-            {
-            }
-        }
     }
 
     private void TakeCheapest()
@@ -296,201 +270,5 @@ internal sealed class PrimalDual(FlowState state, int[] costs)
             entryNext.Add(bucket[through]);
             bucket[through] = entryNode.Count - 1;
         }
-    }
-
-    /// <summary>Fewest arcs of reduced cost 0 from any source (Dinic 1970): without it a depth-first path wanders through half the network.</summary>
-    private void Layer()
-    {
-        foreach (var node in layered)
-        {
-            layer[node] = 0;
-        }
-
-        layered.Clear();
-        foreach (var source in sources)
-        {
-            layer[source] = 1;
-            layered.Add(source);
-        }
-
-        for (var i = 0; i < layered.Count; i++)
-        {
-            var node = layered[i];
-            if (excess[node] < 0)
-            {
-                continue;
-            }
-
-            var here = price[node];
-            if (node != root && flow[node] < max[node] && price[above[node]] == here)
-            {
-                Enter(above[node], node);
-            }
-
-            for (var s = firstAt[node]; s >= 0; s = nextAt[s])
-            {
-                var level = costs[at[s]] + here;
-                for (var a = first[s]; a < end[s]; a++)
-                {
-                    if (costs[a] + price[head[a]] == level)
-                    {
-                        Enter(head[a], node);
-                    }
-                }
-            }
-
-            for (var c = state.ChildStart[node]; c < state.ChildStart[node + 1]; c++)
-            {
-                var child = state.Children[c];
-                if (flow[child] > min[child] && price[child] == here)
-                {
-                    Enter(child, node);
-                }
-            }
-        }
-
-        void Enter(int node, int from)
-        {
-            if (layer[node] == 0)
-            {
-                layer[node] = layer[from] + 1;
-                layered.Add(node);
-            }
-        }
-    }
-
-    /// <summary>Sends one unit along arcs of reduced cost 0, each a layer deeper, depth first. Nodes that lead nowhere are not entered again in this round.</summary>
-    private bool Augment(int source)
-    {
-        var top = 0;
-        path[0] = source;
-        Enter(source);
-        while (top >= 0)
-        {
-            var node = path[top];
-            var to = Advance(ref pointers[node], node);
-            if (to < 0)
-            {
-                top--;
-                continue;
-            }
-
-            if (excess[to] < 0)
-            {
-                excess[to]++;
-                excess[source]--;
-                for (var f = 0; f <= top; f++)
-                {
-                    Apply(ref pointers[path[f]], path[f]);
-                }
-
-                return true;
-            }
-
-            Enter(to);
-            if (++top == path.Length)
-            {
-                Array.Resize(ref path, top * 2);
-            }
-
-            path[top] = to;
-        }
-
-        return false;
-    }
-
-    private void Enter(int node)
-    {
-        seen[node] = round;
-        if (pointers[node].Round != round)
-        {
-            pointers[node] = new() { Round = round };
-        }
-    }
-
-    /// <summary>Every arc is looked at once a round; one that still can take a unit stays the node's current arc.</summary>
-    /// <returns>The next node that the node can hand a unit to; -1: none.</returns>
-    private int Advance(ref Pointer current, int node)
-    {
-        var here = price[node];
-        var deeper = layer[node] + 1;
-        if (current.Step == Step.Up)
-        {
-            if (node != root && flow[node] < max[node] && above[node] is var up && price[up] == here && IsOpen(up))
-            {
-                return up;
-            }
-
-            current.Step = Step.Student;
-            current.Student = firstAt[node];
-            current.Arc = current.Student >= 0 ? first[current.Student] : 0;
-        }
-
-        if (current.Step == Step.Student)
-        {
-            while (current.Student >= 0)
-            {
-                var s = current.Student;
-                var level = costs[at[s]] + here;
-                for (var a = current.Arc; a < end[s]; a++)
-                {
-                    var to = head[a];
-                    if (costs[a] + price[to] == level && IsOpen(to))
-                    {
-                        current.Arc = a;
-                        return to;
-                    }
-                }
-
-                current.Student = nextAt[s];
-                current.Arc = current.Student >= 0 ? first[current.Student] : 0;
-            }
-
-            current.Step = Step.Down;
-            current.Arc = state.ChildStart[node];
-        }
-
-        for (; current.Arc < state.ChildStart[node + 1]; current.Arc++)
-        {
-            var child = state.Children[current.Arc];
-            if (flow[child] > min[child] && price[child] == here && IsOpen(child))
-            {
-                return child;
-            }
-        }
-
-        return -1;
-
-        bool IsOpen(int to) => seen[to] != round && (!layersHold || layer[to] == deeper);
-    }
-
-    private void Apply(ref Pointer current, int node)
-    {
-        // It led somewhere: others may come through.
-        seen[node] = 0;
-        switch (current.Step)
-        {
-            case Step.Up:
-                flow[node]++;
-                break;
-            case Step.Student:
-                var (student, arc) = (current.Student, current.Arc);
-                current.Student = nextAt[student];
-                current.Arc = current.Student >= 0 ? first[current.Student] : 0;
-                state.Move(student, arc);
-                break;
-            default:
-                flow[state.Children[current.Arc]]--;
-                break;
-        }
-    }
-
-    /// <summary>The arc at which a node's look for a way goes on.</summary>
-    private struct Pointer
-    {
-        public int Round;
-        public Step Step;
-        public int Student;
-        public int Arc;
     }
 }
