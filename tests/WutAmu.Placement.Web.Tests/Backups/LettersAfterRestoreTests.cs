@@ -2,9 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
-using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Hosts;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Tests.Deadlines;
 using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Mail;
 using WutAmu.Placement.Web.Tests.Matching;
@@ -40,8 +40,8 @@ public sealed class LettersAfterRestoreTests : IAsyncDisposable
         var campaign = await HostCampaign.CreateAsync(host);
         host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1)); // 7 days before the ranking deadline
 
-        await LoseAsync(KeepAsync);
-        await KeepAsync();
+        await LoseAsync(() => host.KeepDeadlinesAsync());
+        await host.KeepDeadlinesAsync();
         await ResumeAsync();
 
         relay.Taken.Should().ContainSingle("the reader was reminded before the restore").Which.Recipients.Should().Equal("s3@wut.example.org");
@@ -55,9 +55,9 @@ public sealed class LettersAfterRestoreTests : IAsyncDisposable
         await HostCampaign.CreateAsync(host);
         host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1));
 
-        await LoseAsync(KeepAsync);
+        await LoseAsync(() => host.KeepDeadlinesAsync());
         host.Clock.Advance(TimeSpan.FromDays(5)); // 2 days before
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         await ResumeAsync();
 
         relay.Taken.Select(taken => taken.Recipients.Single()).Should().Equal("s3@wut.example.org", "s3@wut.example.org");
@@ -69,8 +69,8 @@ public sealed class LettersAfterRestoreTests : IAsyncDisposable
         await HostCampaign.CreateAsync(host, until: CampaignState.Declaring);
         host.Clock.Advance(TimeSpan.FromDays(11));
 
-        await LoseAsync(KeepAsync);
-        await KeepAsync();
+        await LoseAsync(() => host.KeepDeadlinesAsync());
+        await host.KeepDeadlinesAsync();
         await ResumeAsync();
 
         relay.Taken.Should().ContainSingle().Which.Recipients.Should().Equal(Coordinator);
@@ -130,10 +130,10 @@ public sealed class LettersAfterRestoreTests : IAsyncDisposable
     {
         await HostCampaign.CreateAsync(host);
         host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1));
-        await LoseAsync(KeepAsync);
+        await LoseAsync(() => host.KeepDeadlinesAsync());
         host.CreateClient().Dispose();
         host.Clock.Advance(TimeSpan.FromMinutes(1)); // the start has paused the sending; what follows is written later
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         using var browser = await HostBrowser.SignInAsync(host, Coordinator);
         browser.Speak(language);
 
@@ -191,22 +191,12 @@ public sealed class LettersAfterRestoreTests : IAsyncDisposable
         await host.SendAsync();
     }
 
-    private Task KeepAsync() => host.DoAsync<KeepDeadlines>(keep => keep.ExecuteAsync(CancellationToken.None));
-
     private async Task InviteAsync(CampaignId campaign)
     {
-        var by = await CoordinatorAsync();
+        var by = await host.CoordinatorAsync();
         (await host.DoAsync<AskHosts, Result<int>>(ask => ask.InviteAsync(campaign, by, CancellationToken.None))).Value().Should().Be(1, "C is not asked yet");
     }
 
-    private async Task PutOffAsync(CampaignId id, int days)
-    {
-        var by = await CoordinatorAsync();
-        var row = await host.ReadAsync(db => db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == id));
-        var deadlines = Features.Campaigns.Deadlines.Of(row);
-        (await host.DoAsync<ScheduleCampaign, Result<Done>>(schedule => schedule.HandleAsync(id, row.Version, deadlines with { Ranking = deadlines.Ranking!.Value.AddDays(days) }, null, by, CancellationToken.None))).Value(); // not null: HostCampaign sets it
-    }
-
-    private async Task<Domain.People.PersonId> CoordinatorAsync() =>
-        (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).Single(person => person.Email.Value == Coordinator).Id;
+    private Task PutOffAsync(CampaignId id, int days) =>
+        host.ScheduleAsync(id, deadlines => deadlines with { Ranking = deadlines.Ranking!.Value.AddDays(days) }); // not null: HostCampaign sets it
 }

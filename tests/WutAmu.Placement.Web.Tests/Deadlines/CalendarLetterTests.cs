@@ -2,9 +2,6 @@ using Ical.Net;
 using Microsoft.EntityFrameworkCore;
 using MimeKit;
 using WutAmu.Placement.Domain;
-using WutAmu.Placement.Domain.Campaigns;
-using WutAmu.Placement.Domain.People;
-using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Publication;
 using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Mail;
@@ -86,7 +83,7 @@ public sealed class CalendarLetterTests : IAsyncLifetime, IAsyncDisposable
         (await campaign.PublishAsync(run.Id)).Value();
         await host.SendAsync();
         var results = relay.Taken.Count;
-        var s3 = await PersonAsync("s3@wut.example.org");
+        var s3 = await host.PersonAsync("s3@wut.example.org");
         (await host.DoAsync<AnswerAsStudent, Result<Done>>(answer => answer.HandleAsync(campaign.Id, s3, Domain.Placements.Answer.Refused, "visa", CancellationToken.None))).Value();
         await host.SendAsync();
 
@@ -101,10 +98,10 @@ public sealed class CalendarLetterTests : IAsyncLifetime, IAsyncDisposable
     public async Task A_deadline_that_is_no_more_is_called_off_under_its_own_uid()
     {
         var campaign = await HostCampaign.CreateAsync(host);
-        await ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = deadlines.Ranking!.Value.AddDays(3) });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = deadlines.Ranking!.Value.AddDays(3) });
         var moved = await ArrivedAsync("s3@wut.example.org");
 
-        await ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = null });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = null });
         var gone = await ArrivedAsync("s3@wut.example.org", 2);
 
         Event(gone).Should().Be(("CANCEL", Event(moved).Uid, "2026-12-17 08:00", "CANCELLED"), "a calendar finds it by its UID");
@@ -120,7 +117,7 @@ public sealed class CalendarLetterTests : IAsyncLifetime, IAsyncDisposable
         await DeclareAsync(campaign);
         var receipt = await ArrivedAsync("head-b@amu.example.org");
 
-        await ScheduleAsync(campaign.Id, deadlines => deadlines with { Declaration = null });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Declaration = null });
         var gone = await ArrivedAsync("head-b@amu.example.org", 2);
 
         Event(gone).Should().Be(("CANCEL", Event(receipt).Uid, "2026-12-04 08:00", "CANCELLED"));
@@ -132,11 +129,11 @@ public sealed class CalendarLetterTests : IAsyncLifetime, IAsyncDisposable
     public async Task A_deadline_set_again_after_it_was_called_off_takes_its_old_place()
     {
         var campaign = await HostCampaign.CreateAsync(host);
-        var set = (await CampaignAsync(campaign.Id)).RankingDeadline!.Value; // not null: set by the campaign
-        await ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = null });
+        var set = (await host.CampaignAsync(campaign.Id)).RankingDeadline!.Value; // not null: set by the campaign
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = null });
         var gone = await ArrivedAsync("s3@wut.example.org");
 
-        await ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = set });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = set });
         var again = await ArrivedAsync("s3@wut.example.org", 2);
 
         Event(again).Should().Be(("PUBLISH", Event(gone).Uid, "2026-12-14 08:00", null));
@@ -149,10 +146,10 @@ public sealed class CalendarLetterTests : IAsyncLifetime, IAsyncDisposable
         var campaign = await HostCampaign.CreateAsync(host);
         await DeclareAsync(campaign);
         await ArrivedAsync("head-b@amu.example.org");
-        var set = (await CampaignAsync(campaign.Id)).DeclarationDeadline;
-        await ScheduleAsync(campaign.Id, deadlines => deadlines with { Declaration = null });
+        var set = (await host.CampaignAsync(campaign.Id)).DeclarationDeadline;
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Declaration = null });
 
-        await ScheduleAsync(campaign.Id, deadlines => deadlines with { Declaration = set });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Declaration = set });
         host.Clock.Advance(TimeSpan.FromHours(1));
         await host.SendAsync();
 
@@ -188,15 +185,4 @@ public sealed class CalendarLetterTests : IAsyncLifetime, IAsyncDisposable
         theirs.Should().HaveCount(count, address);
         return theirs[^1].Message;
     }
-
-    private async Task ScheduleAsync(CampaignId id, Func<Features.Campaigns.Deadlines, Features.Campaigns.Deadlines> change)
-    {
-        var row = await CampaignAsync(id);
-        var by = await PersonAsync("coordinator@institute.example.org");
-        (await host.DoAsync<ScheduleCampaign, Result<Done>>(schedule => schedule.HandleAsync(id, row.Version, change(Features.Campaigns.Deadlines.Of(row)), null, by, CancellationToken.None))).Value();
-    }
-
-    private Task<Campaign> CampaignAsync(CampaignId id) => host.ReadAsync(db => db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == id));
-
-    private async Task<PersonId> PersonAsync(string address) => (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).Single(p => p.Email.Value == address).Id;
 }

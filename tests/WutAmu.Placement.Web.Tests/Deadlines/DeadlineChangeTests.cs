@@ -22,10 +22,10 @@ public sealed class DeadlineChangeTests : IDisposable
     public async Task Every_student_who_may_rank_gets_one_letter_with_both_clocks_and_a_calendar_that_moves_the_date()
     {
         var campaign = await HostCampaign.CreateAsync(host);
-        var before = await CampaignAsync(campaign.Id);
+        var before = await host.CampaignAsync(campaign.Id);
         var held = Calendar(before);
 
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Ranking = deadlines.Ranking!.Value.AddDays(3) });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = deadlines.Ranking!.Value.AddDays(3) });
 
         var letters = await WaitingAsync();
         letters.Select(letter => letter.To.Value).Should().BeEquivalentTo("s1@wut.example.org", "s2@wut.example.org", "s3@wut.example.org");
@@ -40,7 +40,7 @@ public sealed class DeadlineChangeTests : IDisposable
     {
         var campaign = await HostCampaign.CreateAsync(host, until: CampaignState.Declaring);
 
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Declaration = deadlines.Declaration!.Value.AddDays(2) });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Declaration = deadlines.Declaration!.Value.AddDays(2) });
 
         var letter = (await WaitingAsync()).Should().ContainSingle().Subject;
         letter.To.Value.Should().Be("head-b@amu.example.org");
@@ -51,11 +51,11 @@ public sealed class DeadlineChangeTests : IDisposable
     public async Task A_second_change_within_the_hold_is_one_letter_about_the_deadline_people_knew_and_the_last_one()
     {
         var campaign = await HostCampaign.CreateAsync(host);
-        var known = (await CampaignAsync(campaign.Id)).RankingDeadline!.Value;
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Ranking = known.AddDays(3) });
+        var known = (await host.CampaignAsync(campaign.Id)).RankingDeadline!.Value;
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = known.AddDays(3) });
         host.Clock.Advance(TimeSpan.FromMinutes(9));
 
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Ranking = known.AddDays(5) });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = known.AddDays(5) });
         host.Clock.Advance(TimeSpan.FromMinutes(9));
         await host.SendAsync();
         var within = await WaitingAsync();
@@ -72,10 +72,10 @@ public sealed class DeadlineChangeTests : IDisposable
     public async Task A_deadline_put_back_within_the_hold_is_no_news()
     {
         var campaign = await HostCampaign.CreateAsync(host);
-        var known = (await CampaignAsync(campaign.Id)).RankingDeadline!.Value;
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Ranking = known.AddDays(3) });
+        var known = (await host.CampaignAsync(campaign.Id)).RankingDeadline!.Value;
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = known.AddDays(3) });
 
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Ranking = known });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = known });
         host.Clock.Advance(TimeSpan.FromHours(1));
         await host.SendAsync();
 
@@ -86,12 +86,12 @@ public sealed class DeadlineChangeTests : IDisposable
     public async Task A_change_after_the_letter_has_left_is_another_letter()
     {
         var campaign = await HostCampaign.CreateAsync(host);
-        var known = (await CampaignAsync(campaign.Id)).RankingDeadline!.Value;
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Ranking = known.AddDays(3) });
+        var known = (await host.CampaignAsync(campaign.Id)).RankingDeadline!.Value;
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = known.AddDays(3) });
         host.Clock.Advance(TimeSpan.FromMinutes(10));
         await host.SendAsync();
 
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Ranking = known });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Ranking = known });
 
         (await LeftAsync()).Should().HaveCount(3);
         (await WaitingAsync()).Should().HaveCount(3).And.OnlyContain(letter => letter.TextBody.Contains(Say(known.AddDays(3))), "that is what they have read");
@@ -101,7 +101,7 @@ public sealed class DeadlineChangeTests : IDisposable
     public async Task Placed_students_hear_of_the_deadline_to_answer_after_their_result()
     {
         var campaign = await SmallCampaign.CreateAsync(host);
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Answer = host.Clock.GetUtcNow().AddDays(30) });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Answer = host.Clock.GetUtcNow().AddDays(30) });
         (await WaitingAsync()).Should().BeEmpty("nobody is placed yet");
         var run = await campaign.SolveAsync(await campaign.StartAsync());
         (await campaign.PublishAsync(run.Id)).Value();
@@ -111,7 +111,7 @@ public sealed class DeadlineChangeTests : IDisposable
             await db.SaveChangesAsync();
         });
 
-        await ChangeAsync(campaign.Id, deadlines => deadlines with { Answer = deadlines.Answer!.Value.AddDays(5) });
+        await host.ScheduleAsync(campaign.Id, deadlines => deadlines with { Answer = deadlines.Answer!.Value.AddDays(5) });
 
         var placed = await host.ReadAsync(db => db.Placements.CountAsync());
         var letters = await WaitingAsync();
@@ -124,7 +124,7 @@ public sealed class DeadlineChangeTests : IDisposable
     {
         var campaign = await HostCampaign.CreateAsync(host, until: CampaignState.Preparing);
 
-        await ChangeAsync(campaign.Id, deadlines => new(deadlines.Declaration!.Value.AddDays(1), deadlines.Ranking!.Value.AddDays(1), deadlines.Answer!.Value.AddDays(1)));
+        await host.ScheduleAsync(campaign.Id, deadlines => new(deadlines.Declaration!.Value.AddDays(1), deadlines.Ranking!.Value.AddDays(1), deadlines.Answer!.Value.AddDays(1)));
 
         (await WaitingAsync()).Should().BeEmpty();
     }
@@ -133,10 +133,10 @@ public sealed class DeadlineChangeTests : IDisposable
     public async Task A_ranking_opened_again_is_told_to_the_students()
     {
         var campaign = await HostCampaign.CreateAsync(host, until: CampaignState.Matching);
-        var row = await CampaignAsync(campaign.Id);
+        var row = await host.CampaignAsync(campaign.Id);
         var until = host.Clock.GetUtcNow().AddDays(25);
 
-        (await host.DoAsync<ScheduleCampaign, Result<Done>>(async schedule => await schedule.ReopenRankingAsync(campaign.Id, row.Version, until, "two offers came late", await CoordinatorAsync(), CancellationToken.None))).Value();
+        (await host.DoAsync<ScheduleCampaign, Result<Done>>(async schedule => await schedule.ReopenRankingAsync(campaign.Id, row.Version, until, "two offers came late", await host.CoordinatorAsync(), CancellationToken.None))).Value();
 
         (await WaitingAsync()).Should().HaveCount(3).And.OnlyContain(letter => letter.TextBody.Contains(Say(until)));
     }
@@ -160,18 +160,6 @@ public sealed class DeadlineChangeTests : IDisposable
 
     private string Calendar(Campaign campaign) =>
         ((DeadlineCalendar)host.Services.GetService(typeof(DeadlineCalendar))!).Write(campaign, [DeadlineKind.Ranking], Language.English, host.Clock.GetUtcNow())!; // not null: registered, and the deadline is set
-
-    private async Task<Domain.People.PersonId> CoordinatorAsync() =>
-        (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).First(p => p.Email.Value.StartsWith("coordinator@", StringComparison.Ordinal)).Id;
-
-    private async Task ChangeAsync(CampaignId id, Func<Features.Campaigns.Deadlines, Features.Campaigns.Deadlines> change)
-    {
-        var row = await CampaignAsync(id);
-        var by = await CoordinatorAsync();
-        (await host.DoAsync<ScheduleCampaign, Result<Done>>(schedule => schedule.HandleAsync(id, row.Version, change(Features.Campaigns.Deadlines.Of(row)), null, by, CancellationToken.None))).Value();
-    }
-
-    private Task<Campaign> CampaignAsync(CampaignId id) => host.ReadAsync(db => db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == id));
 
     private Task<List<OutboxLetter>> WaitingAsync() => LettersAsync(LetterState.Queued);
 

@@ -24,7 +24,7 @@ public sealed class DeadlinePageTests : IDisposable
         await browser.Fill("Ranking.Date", "2027-01-20").Fill("Ranking.Time", "12:00").Fill("Reason", "holidays").PressAsync();
 
         browser.Status.Should().Be(HttpStatusCode.OK);
-        (await CampaignAsync(campaign)).RankingDeadline.Should().Be(new DateTimeOffset(2027, 1, 20, 11, 0, 0, TimeSpan.Zero));
+        (await host.CampaignAsync(campaign.Id)).RankingDeadline.Should().Be(new DateTimeOffset(2027, 1, 20, 11, 0, 0, TimeSpan.Zero));
         browser.Text.Should().Contain("2027-01-20T11:00Z").And.Contain("19:00");
         (await host.ReadAsync(db => db.Audit.AsNoTracking().SingleAsync(a => a.Action == "campaign.scheduled"))).Reason.Should().Be("holidays");
     }
@@ -33,7 +33,7 @@ public sealed class DeadlinePageTests : IDisposable
     public async Task An_hour_that_does_not_exist_is_refused()
     {
         var campaign = await HostCampaign.CreateAsync(host);
-        var before = await CampaignAsync(campaign);
+        var before = await host.CampaignAsync(campaign.Id);
         using var browser = await HostBrowser.SignInAsync(host, Coordinator);
         await browser.OpenAsync(Page(campaign));
 
@@ -41,7 +41,7 @@ public sealed class DeadlinePageTests : IDisposable
 
         browser.Status.Should().Be(HttpStatusCode.BadRequest);
         browser.Text.Should().Contain("the clocks go forward");
-        (await CampaignAsync(campaign)).Version.Should().Be(before.Version);
+        (await host.CampaignAsync(campaign.Id)).Version.Should().Be(before.Version);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class DeadlinePageTests : IDisposable
         await browser.Fill("Answer.Which", which).PressAsync();
 
         browser.Status.Should().Be(HttpStatusCode.OK);
-        (await CampaignAsync(campaign)).AnswerDeadline.Should().Be(new DateTimeOffset(2027, 10, 31, utcHour, 30, 0, TimeSpan.Zero));
+        (await host.CampaignAsync(campaign.Id)).AnswerDeadline.Should().Be(new DateTimeOffset(2027, 10, 31, utcHour, 30, 0, TimeSpan.Zero));
     }
 
     [Theory]
@@ -69,14 +69,14 @@ public sealed class DeadlinePageTests : IDisposable
     public async Task What_cannot_be_is_said_and_changes_nothing(string field, string value, string words)
     {
         var campaign = await HostCampaign.CreateAsync(host);
-        var before = await CampaignAsync(campaign);
+        var before = await host.CampaignAsync(campaign.Id);
         using var browser = await HostBrowser.SignInAsync(host, Coordinator);
         await browser.OpenAsync(Page(campaign));
 
         await browser.Fill(field, value).PressAsync();
 
         browser.Text.Should().Contain(words);
-        (await CampaignAsync(campaign)).Version.Should().Be(before.Version);
+        (await host.CampaignAsync(campaign.Id)).Version.Should().Be(before.Version);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class DeadlinePageTests : IDisposable
         await other.Fill("Answer.Date", "2027-06-01").PressAsync();
 
         other.Text.Should().Contain("has changed meanwhile");
-        (await CampaignAsync(campaign)).AnswerDeadline!.Value.Month.Should().Be(5);
+        (await host.CampaignAsync(campaign.Id)).AnswerDeadline!.Value.Month.Should().Be(5);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class DeadlinePageTests : IDisposable
 
         await browser.Fill("Ranking.Date", "2027-01-10").Fill("Ranking.Time", "12:00").Fill("Reason", "a laboratory came late").PressAsync(handler: "Reopen");
 
-        var reopened = await CampaignAsync(campaign);
+        var reopened = await host.CampaignAsync(campaign.Id);
         (reopened.State, reopened.RankingDeadline).Should().Be((CampaignState.Ranking, new DateTimeOffset(2027, 1, 10, 11, 0, 0, TimeSpan.Zero)));
         (await host.ReadAsync(db => db.Audit.AsNoTracking().SingleAsync(a => a.Action == "campaign.reopened"))).Reason.Should().Be("a laboratory came late");
     }
@@ -183,6 +183,4 @@ public sealed class DeadlinePageTests : IDisposable
     }
 
     private static string Page(HostCampaign campaign) => $"/Campaigns/{campaign.Id}/Deadlines";
-
-    private Task<Campaign> CampaignAsync(HostCampaign campaign) => host.ReadAsync(db => db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == campaign.Id));
 }

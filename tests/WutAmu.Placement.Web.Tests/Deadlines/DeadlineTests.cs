@@ -22,9 +22,9 @@ public sealed class DeadlineTests : IDisposable
         var campaign = await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(90));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
-        var moved = await CampaignAsync(campaign);
+        var moved = await host.CampaignAsync(campaign.Id);
         moved.State.Should().Be(CampaignState.Matching);
         var entry = await host.ReadAsync(db => db.Audit.AsNoTracking().SingleAsync(a => a.Action == "campaign.moved"));
         entry.By.Should().BeNull("the service moved it");
@@ -35,11 +35,11 @@ public sealed class DeadlineTests : IDisposable
     public async Task The_deadline_itself_still_belongs_to_the_phase()
     {
         var campaign = await ReadyAsync(CampaignState.Ranking);
-        host.Clock.SetUtcNow((await CampaignAsync(campaign)).RankingDeadline!.Value);
+        host.Clock.SetUtcNow((await host.CampaignAsync(campaign.Id)).RankingDeadline!.Value);
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
-        (await CampaignAsync(campaign)).State.Should().Be(CampaignState.Ranking);
+        (await host.CampaignAsync(campaign.Id)).State.Should().Be(CampaignState.Ranking);
     }
 
     [Fact]
@@ -48,10 +48,10 @@ public sealed class DeadlineTests : IDisposable
         var campaign = await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(21));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
         (await host.ReadAsync(db => db.Rankings.CountAsync(r => !r.Versions.Any()))).Should().Be(1, "s3 submitted nothing");
-        (await CampaignAsync(campaign)).State.Should().Be(CampaignState.Matching);
+        (await host.CampaignAsync(campaign.Id)).State.Should().Be(CampaignState.Matching);
     }
 
     [Fact]
@@ -60,11 +60,11 @@ public sealed class DeadlineTests : IDisposable
         var campaign = await HostCampaign.CreateAsync(host, until: CampaignState.Declaring);
         host.Clock.Advance(TimeSpan.FromDays(11));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         host.Clock.Advance(TimeSpan.FromHours(5));
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
-        (await CampaignAsync(campaign)).State.Should().Be(CampaignState.Declaring);
+        (await host.CampaignAsync(campaign.Id)).State.Should().Be(CampaignState.Declaring);
         var told = (await LettersAsync(LetterKind.Notice)).Should().ContainSingle().Subject;
         told.TextBody.Should().Contain("Hosts that have not declared: 1.").And.Contain("There are 2 places for 3 students.");
     }
@@ -76,9 +76,9 @@ public sealed class DeadlineTests : IDisposable
         await AcceptAsync(campaign, "B comes next year");
         host.Clock.Advance(TimeSpan.FromDays(11));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
-        (await CampaignAsync(campaign)).State.Should().Be(CampaignState.Ranking);
+        (await host.CampaignAsync(campaign.Id)).State.Should().Be(CampaignState.Ranking);
         (await host.ReadAsync(db => db.Audit.AsNoTracking().SingleAsync(a => a.Action == "campaign.moved"))).Reason.Should().Be("B comes next year");
     }
 
@@ -98,9 +98,9 @@ public sealed class DeadlineTests : IDisposable
         });
         host.Clock.Advance(TimeSpan.FromDays(11));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
-        (await CampaignAsync(campaign)).State.Should().Be(CampaignState.Declaring, "nobody accepted that there is no student");
+        (await host.CampaignAsync(campaign.Id)).State.Should().Be(CampaignState.Declaring, "nobody accepted that there is no student");
     }
 
     [Fact]
@@ -109,12 +109,12 @@ public sealed class DeadlineTests : IDisposable
         var campaign = await ReadyAsync(CampaignState.Ranking);
         var before = host.Clock.GetUtcNow();
         host.Clock.Advance(TimeSpan.FromDays(21));
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         host.Clock.AdjustTime(before);
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
-        (await CampaignAsync(campaign)).State.Should().Be(CampaignState.Matching);
+        (await host.CampaignAsync(campaign.Id)).State.Should().Be(CampaignState.Matching);
         (await LettersAsync(LetterKind.Reminder)).Should().BeEmpty();
     }
 
@@ -124,11 +124,11 @@ public sealed class DeadlineTests : IDisposable
         await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1)); // 7 days before the ranking deadline
 
-        await KeepAsync();
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
+        await host.KeepDeadlinesAsync();
         host.Clock.Advance(TimeSpan.FromDays(5)); // 2 days
-        await KeepAsync();
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
+        await host.KeepDeadlinesAsync();
 
         var letters = await LettersAsync(LetterKind.Reminder);
         letters.Select(l => l.To.Value).Should().Equal("s3@wut.example.org", "s3@wut.example.org");
@@ -142,7 +142,7 @@ public sealed class DeadlineTests : IDisposable
         await HostCampaign.CreateAsync(host, until: CampaignState.Declaring);
         host.Clock.Advance(TimeSpan.FromDays(3) + TimeSpan.FromHours(1));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
         (await LettersAsync(LetterKind.Reminder)).Should().ContainSingle().Which.TextBody.Should().Contain("Laboratory B");
     }
@@ -153,7 +153,7 @@ public sealed class DeadlineTests : IDisposable
         await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(19) + TimeSpan.FromHours(20)); // 4 hours before
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
         (await LettersAsync(LetterKind.Reminder)).Should().ContainSingle().Which.Key.Should().Contain(":6h:");
     }
@@ -163,10 +163,10 @@ public sealed class DeadlineTests : IDisposable
     {
         await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(19) + TimeSpan.FromHours(20));
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         host.Clock.Advance(TimeSpan.FromHours(5));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
         (await LettersAsync(LetterKind.Reminder)).Should().ContainSingle().Which.State.Should().Be(LetterState.Recalled);
     }
@@ -176,7 +176,7 @@ public sealed class DeadlineTests : IDisposable
     {
         await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(19) + TimeSpan.FromHours(20));
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         host.Clock.Advance(TimeSpan.FromHours(4) + TimeSpan.FromSeconds(1));
 
         await host.SendAsync(); // before the minutely job has looked
@@ -194,7 +194,7 @@ public sealed class DeadlineTests : IDisposable
     {
         await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(19) + TimeSpan.FromHours(20));
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         host.Clock.Advance(TimeSpan.FromHours(4));
 
         await host.SendAsync();
@@ -207,14 +207,14 @@ public sealed class DeadlineTests : IDisposable
     {
         var campaign = await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1));
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         await host.DoAsync<Persistence.PlacementDb>(async db =>
         {
             (await db.Rankings.SingleAsync(r => r.Student == campaign.Students["s3"])).TakeIn(new RankedChoices([[campaign.Offers["A-1"]]]), host.Clock.GetUtcNow());
             await db.SaveChangesAsync();
         });
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
         (await LettersAsync(LetterKind.Reminder)).Should().ContainSingle().Which.State.Should().Be(LetterState.Recalled);
     }
@@ -224,7 +224,7 @@ public sealed class DeadlineTests : IDisposable
     {
         var campaign = await ReadyAsync(CampaignState.Ranking);
         host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1));
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         await host.DoAsync<Persistence.PlacementDb>(async db =>
         {
             var row = await db.Campaigns.SingleAsync(c => c.Id == campaign.Id);
@@ -233,7 +233,7 @@ public sealed class DeadlineTests : IDisposable
         });
         host.Clock.Advance(TimeSpan.FromDays(10));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
         (await LettersAsync(LetterKind.Reminder)).Where(l => l.State == LetterState.Queued).Should().ContainSingle();
     }
@@ -255,14 +255,10 @@ public sealed class DeadlineTests : IDisposable
 
     private async Task AcceptAsync(HostCampaign campaign, string reason)
     {
-        var coordinator = (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).Single(p => p.Email.Value == "coordinator@institute.example.org");
-        var version = (await CampaignAsync(campaign)).Version;
-        (await host.DoAsync<ScheduleCampaign, Domain.Result<Domain.Done>>(schedule => schedule.AcceptOpenItemsAsync(campaign.Id, version, reason, coordinator.Id, CancellationToken.None))).Value();
+        var coordinator = await host.CoordinatorAsync();
+        var version = (await host.CampaignAsync(campaign.Id)).Version;
+        (await host.DoAsync<ScheduleCampaign, Domain.Result<Domain.Done>>(schedule => schedule.AcceptOpenItemsAsync(campaign.Id, version, reason, coordinator, CancellationToken.None))).Value();
     }
-
-    private Task KeepAsync() => host.DoAsync<KeepDeadlines>(keep => keep.ExecuteAsync(CancellationToken.None));
-
-    private Task<Campaign> CampaignAsync(HostCampaign campaign) => host.ReadAsync(db => db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == campaign.Id));
 
     private Task<List<OutboxLetter>> LettersAsync(LetterKind kind) => host.ReadAsync(db => db.Outbox.AsNoTracking().Where(l => l.Kind == kind).OrderBy(l => l.CreatedAt).ThenBy(l => l.Id).ToListAsync());
 }

@@ -24,10 +24,10 @@ public sealed class FailingCampaignTests : IDisposable
         await RefuseToMoveAsync(failing);
         host.Clock.Advance(TimeSpan.FromDays(21));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
-        (await CampaignAsync(failing)).State.Should().Be(CampaignState.Ranking);
-        (await CampaignAsync(other)).State.Should().Be(CampaignState.Matching);
+        (await host.CampaignAsync(failing)).State.Should().Be(CampaignState.Ranking);
+        (await host.CampaignAsync(other)).State.Should().Be(CampaignState.Matching);
         host.Logs.Should().ContainSingle(line => line.StartsWith($"The minute of campaign {failing} failed", StringComparison.Ordinal)).Which.Should().Contain("no room for it");
         host.Logs.Should().NotContain(line => line.StartsWith($"Campaign {failing} moved", StringComparison.Ordinal), "it did not");
     }
@@ -39,7 +39,7 @@ public sealed class FailingCampaignTests : IDisposable
         await ExecuteAsync("UPDATE People SET TimeZone = 'Europe/Nowhere' WHERE Email = 's3@wut.example.org'");
         host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1));
 
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
 
         var reminders = await host.ReadAsync(db => db.Outbox.AsNoTracking().Where(l => l.Kind == LetterKind.Reminder).ToListAsync());
         reminders.Should().ContainSingle().Which.Campaign.Should().Be(other);
@@ -53,16 +53,16 @@ public sealed class FailingCampaignTests : IDisposable
         await RefuseToMoveAsync(failing);
         host.Clock.Advance(TimeSpan.FromDays(21));
 
-        await KeepAsync();
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
+        await host.KeepDeadlinesAsync();
         var troubled = await DeadlinesAsync();
         await ExecuteAsync("DROP TRIGGER no_room");
-        await KeepAsync();
+        await host.KeepDeadlinesAsync();
         var mended = await DeadlinesAsync();
 
         troubled.Should().Be(("degraded", "campaigns-fail", 1, 2));
         mended.Should().Be(("ready", null, 0, 2));
-        (await CampaignAsync(failing)).State.Should().Be(CampaignState.Matching);
+        (await host.CampaignAsync(failing)).State.Should().Be(CampaignState.Matching);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class FailingCampaignTests : IDisposable
         });
         foreach (var campaign in new[] { first.Id, second })
         {
-            var row = await CampaignAsync(campaign);
+            var row = await host.CampaignAsync(campaign);
             var by = await host.ReadAsync(db => db.People.Where(p => p.Roles != Roles.None).Select(p => p.Id).FirstAsync());
             (await host.DoAsync<ScheduleCampaign, Result<Done>>(schedule => schedule.AcceptOpenItemsAsync(campaign, row.Version, "it is a test", by, CancellationToken.None))).Value();
         }
@@ -109,10 +109,6 @@ public sealed class FailingCampaignTests : IDisposable
         ExecuteAsync($"CREATE TRIGGER no_room BEFORE UPDATE OF State ON Campaigns WHEN lower(OLD.Id) = '{campaign}' AND NEW.State <> OLD.State BEGIN SELECT RAISE(ABORT, 'no room for it'); END");
 
     private Task ExecuteAsync(string sql) => host.DoAsync<Persistence.PlacementDb>(db => db.Database.ExecuteSqlRawAsync(sql));
-
-    private Task KeepAsync() => host.DoAsync<KeepDeadlines>(keep => keep.ExecuteAsync(CancellationToken.None));
-
-    private Task<Campaign> CampaignAsync(CampaignId id) => host.ReadAsync(db => db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == id));
 
     private async Task<(string? Status, string? Why, int Failing, int Failures)> DeadlinesAsync()
     {

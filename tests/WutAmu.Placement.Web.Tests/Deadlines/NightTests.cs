@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain.Letters;
-using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Letters;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Tests.Hosts;
@@ -81,7 +80,7 @@ public sealed class NightTests : IDisposable
     {
         await HostCampaign.CreateAsync(host);
         host.Clock.SetUtcNow(new(2026, 12, 14, 3, 0, 0, TimeSpan.Zero)); // 04:00, five hours before
-        await KeepAsync(host);
+        await host.KeepDeadlinesAsync();
 
         await host.SendAsync();
 
@@ -96,7 +95,7 @@ public sealed class NightTests : IDisposable
         for (var day = 0; day < 6; day++)
         {
             host.Clock.Advance(TimeSpan.FromDays(1));
-            await KeepAsync(host);
+            await host.KeepDeadlinesAsync();
         }
 
         await ResumeAsync();
@@ -130,19 +129,15 @@ public sealed class NightTests : IDisposable
     {
         await HostCampaign.CreateAsync(host);
         host.Clock.SetUtcNow(at);
-        await KeepAsync(host);
+        await host.KeepDeadlinesAsync();
         (await ReminderAsync(host)).Should().Match<OutboxLetter>(l => l.State == LetterState.Queued && l.Key.Contains(":168h:"));
     }
-
-    private static Task KeepAsync(MatchingHost host) => host.DoAsync<KeepDeadlines>(keep => keep.ExecuteAsync(CancellationToken.None));
 
     private Task<OutboxLetter> ReminderAsync() => ReminderAsync(host);
 
     private static async Task<OutboxLetter> ReminderAsync(MatchingHost host) => (await host.LettersAsync()).Single(l => l.Kind == LetterKind.Reminder);
 
-    private async Task PauseAsync() => (await host.DoAsync<PauseSending, Domain.Result<Domain.Done>>(async pause => await pause.HandleAsync("looking", await CoordinatorAsync(), CancellationToken.None))).Value();
+    private async Task PauseAsync() => (await host.DoAsync<PauseSending, Domain.Result<Domain.Done>>(async pause => await pause.HandleAsync("looking", await host.CoordinatorAsync(), CancellationToken.None))).Value();
 
-    private async Task ResumeAsync() => (await host.DoAsync<ResumeSending, Domain.Result<Domain.Done>>(async resume => await resume.HandleAsync(await CoordinatorAsync(), CancellationToken.None))).Value();
-
-    private async Task<Domain.People.PersonId> CoordinatorAsync() => (await host.ReadAsync(db => db.People.AsNoTracking().ToListAsync())).Single(p => p.Email.Value == "coordinator@institute.example.org").Id;
+    private async Task ResumeAsync() => (await host.DoAsync<ResumeSending, Domain.Result<Domain.Done>>(async resume => await resume.HandleAsync(await host.CoordinatorAsync(), CancellationToken.None))).Value();
 }

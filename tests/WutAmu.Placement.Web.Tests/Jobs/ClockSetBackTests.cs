@@ -3,10 +3,10 @@ using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using WutAmu.Placement.Domain.Letters;
-using WutAmu.Placement.Web.Features.Campaigns;
 using WutAmu.Placement.Web.Features.Operations;
 using WutAmu.Placement.Web.Jobs;
 using WutAmu.Placement.Web.Persistence;
+using WutAmu.Placement.Web.Tests.Deadlines;
 using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Mail;
 using WutAmu.Placement.Web.Tests.Matching;
@@ -185,7 +185,7 @@ public sealed class ClockSetBackTests : IAsyncDisposable
         }));
         host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1)); // 7 days before the ranking deadline
 
-        await host.DoAsync<KeepDeadlines>(keep => keep.ExecuteAsync(CancellationToken.None));
+        await host.KeepDeadlinesAsync();
 
         (await host.LettersAsync()).Should().ContainSingle().Which.Kind.Should().Be(LetterKind.Reminder);
     }
