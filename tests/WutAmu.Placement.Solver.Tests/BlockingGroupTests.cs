@@ -26,6 +26,27 @@ public sealed class BlockingGroupTests
         groups[0].Repair.En.Should().Be("One place more at one of: x.");
     }
 
+    // z has a place whatever happens. A search that ends in the middle leaves in whom it did not try.
+    [Fact]
+    public void Whoever_is_pinned_competes_with_nobody_however_soon_the_search_ends()
+    {
+        var instance = Plain([("x", 1), ("y", 1), ("w", 1)], ("a", "x"), ("b", "x"), ("c", "x y"), ("d", "y w"), ("z", "w")) with
+        {
+            Pinned = [new("z", "w")],
+            Apart = [new(["a", "d"], GroupLevel.Host)],
+        };
+        var cut = 0;
+
+        for (var seconds = 1.0; seconds > 1e-9; seconds *= 0.9)
+        {
+            var diagnosis = Diagnostician.Diagnose(instance, new(null), new(seconds), ReportLimits.StepsForTheSmallestGroup, CancellationToken.None);
+            diagnosis.FloorBlocked?.Students.Should().NotContain("z");
+            cut += diagnosis.FloorBlocked is not null && diagnosis.Undetermined.Contains("floorBlocked") ? 1 : 0;
+        }
+
+        cut.Should().BePositive("some search ended while it left students out");
+    }
+
     // The closures of the matching found first have six students and more.
     [Fact]
     public void A_small_group_that_no_matching_at_hand_shows_is_found()

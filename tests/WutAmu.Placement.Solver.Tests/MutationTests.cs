@@ -100,6 +100,25 @@ public sealed class MutationTests
         ResultVerifier.Check(instance, best with { Certificate = best.Certificate! with { Phases = [packed] } }).Findings.First().Code.Should().Be("certificate");
     }
 
+    /// <summary>The least radix there is, two for one student, leaves 128 bits as well: rank 1 would weigh 0 of 129 digits.</summary>
+    [Fact]
+    public void Refuses_so_many_levels_that_even_the_least_radix_loses_the_first()
+    {
+        var offers = Enumerable.Range(0, 129).Select(o => $"o{o:000}").ToArray();
+        var instance = new Instance
+        {
+            Students = [Student("s", [.. offers.Select(offer => new[] { offer })])],
+            Hosts = [new("h", 0, null, Opening.Always, null)],
+            Offers = [.. offers.Select(offer => new InstanceOffer(offer, "h", null, 0, 1, Opening.Always, null, null))],
+        };
+        var best = ExplanationTests.Solve(instance, PolicyName.GreedyMaximum);
+        var second = Restate(instance, best, [best.Assignments[0] with { Offer = offers[1], Rank = 2 }]);
+        var none = new Dictionary<string, long>();
+        CertificatePhase[] phases = [new(["placed"], 1, none, none, none), new([.. offers.Select((_, rank) => $"rank-{rank + 1}")], 2, none, none, none)];
+
+        ResultVerifier.Check(instance, second with { Certificate = best.Certificate! with { Phases = [.. phases] } }).Findings.Should().NotBeEmpty();
+    }
+
     /// <summary>All prices of a certificate changed a little, one at a time, by random amounts.</summary>
     [Theory]
     [InlineData(PolicyName.MinRegretGreedy)]

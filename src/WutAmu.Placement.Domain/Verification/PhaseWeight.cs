@@ -22,7 +22,7 @@ internal sealed class PhaseWeight(Claim claim, ImmutableArray<LevelWeight> level
 
         // A radix so great that the packed weight leaves 128 bits would make the first levels vanish.
         if (phase.Levels.Length > 1
-            && (phase.Radix <= claim.Instance.Students.Length || phase.Levels.Contains("cost") || BigInteger.Pow(phase.Radix, Math.Min(phase.Levels.Length, 100)) > BigInteger.Pow(2, 100)))
+            && (phase.Radix <= claim.Instance.Students.Length || phase.Levels.Contains("cost") || BigInteger.Pow(phase.Radix, Math.Min(phase.Levels.Length, 100)) >= BigInteger.Pow(2, 100)))
         {
             problem = $"Levels {string.Join(", ", phase.Levels)} cannot be packed with radix {phase.Radix}.";
             return null;

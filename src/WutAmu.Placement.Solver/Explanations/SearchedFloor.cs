@@ -31,7 +31,8 @@ internal sealed class SearchedFloor : IDisposable
     /// <returns>The floor, null where there is none or it is not determined; the group for one rank less, null where there is none or it is not determined; and which is not determined.</returns>
     public (int? Floor, BlockingGroup? Blocked, string? Undetermined) Find()
     {
-        var all = Enumerable.Range(0, instance.Students.Length).Where(roster.HasList).ToList();
+        // Whoever is pinned has the place whatever is asked, and competes with nobody.
+        var all = Enumerable.Range(0, instance.Students.Length).Where(s => roster.HasList(s) && !roster.IsPinned(s)).ToList();
         var (low, high) = (0, roster.GreatestRank + 1);
         while (low < high)
         {
