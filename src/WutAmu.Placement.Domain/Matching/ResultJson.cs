@@ -8,6 +8,8 @@ namespace WutAmu.Placement.Domain.Matching;
 /// <summary>Reads and writes <c>placement-result/1</c>; as strict as <see cref="InstanceReader"/>.</summary>
 public static class ResultJson
 {
+    private const int PieceBytes = 1 << 16;
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
     /// <param name="report">Written in the place of <see cref="MatchingResult.Report"/>; null: that one, if any.</param>
@@ -23,11 +25,24 @@ public static class ResultJson
     }
 
     /// <summary>As <see cref="Write(MatchingResult, MatchingReport?)"/>, a piece at a time: a large result is never whole in memory.</summary>
+    /// <remarks>The stream is not flushed: one that compresses would begin anew at each piece.</remarks>
     /// <exception cref="IOException">The stream cannot be written.</exception>
     public static void Write(Stream stream, MatchingResult result, MatchingReport? report = null)
     {
-        using var json = new Utf8JsonWriter(stream, WriterOptions);
-        ResultWriter.Write(json, result, report);
+        var buffer = new ArrayBufferWriter<byte>(2 * PieceBytes);
+        using var json = new Utf8JsonWriter(buffer, WriterOptions);
+        ResultWriter.Write(json, result, report, () => PassOn(PieceBytes));
+        PassOn(0);
+
+        void PassOn(int least)
+        {
+            if (buffer.WrittenCount + json.BytesPending >= least)
+            {
+                json.Flush();
+                stream.Write(buffer.WrittenSpan);
+                buffer.ResetWrittenCount();
+            }
+        }
     }
 
     /// <returns>True with the result; false with at least one problem.</returns>

@@ -5,10 +5,9 @@ namespace WutAmu.Placement.Domain.Matching;
 /// <summary>Writes the members of <c>placement-result/1</c>.</summary>
 internal static class ResultWriter
 {
-    private const int BytesToFlush = 1 << 16;
-
     /// <param name="full">Written in the place of <see cref="MatchingResult.Report"/>; null: that one, if any.</param>
-    public static void Write(Utf8JsonWriter json, MatchingResult result, MatchingReport? full)
+    /// <param name="pieceWritten">Called after each assignment, of which there are many.</param>
+    public static void Write(Utf8JsonWriter json, MatchingResult result, MatchingReport? full, Action? pieceWritten = null)
     {
         json.WriteStartObject();
         json.WriteString("format", MatchingResult.Format);
@@ -64,10 +63,7 @@ internal static class ResultWriter
         foreach (var assignment in result.Assignments)
         {
             json.WriteRawValue(text.Of(assignment), skipInputValidation: true);
-            if (json.BytesPending > BytesToFlush)
-            {
-                json.Flush();
-            }
+            pieceWritten?.Invoke();
         }
 
         json.WriteEndArray();
