@@ -45,6 +45,8 @@ public sealed class ReportCheckTests
         ["a reserve of another rank"] = ((_, r) => Student(r, s => s.Reserve?.Offer is not null, s => s with { Reserve = s.Reserve! with { Rank = (s.Reserve.Rank ?? 0) + 1 } }), "report.reserve"),
         ["a reserve that nobody may have"] = ((i, r) => Student(r, s => s.Reserve is not null && NotOpen(i, s) is not null, s => s with { Reserve = s.Reserve! with { Offer = NotOpen(i, s)!.Id, Host = NotOpen(i, s)!.Host, Rank = null } }), "report.reserve"),
         ["a reserve of somebody unplaced"] = ((i, r) => Student(r, s => s.Offer is null, s => s with { Reserve = new(i.Offers[0].Id, i.Offers[0].Host, null, new(true, [])) }), "report.reserve"),
+        ["a reserve left out, where nothing needs them there"] = ((i, r) => IsPlain(i) ? Student(r, s => s.Reserve is not null, s => s with { Reserve = null, Forced = true }) : null, "report.reserve"),
+        ["a reserve left out beside what they may have"] = ((i, r) => IsPlain(i) ? null : Student(r, s => s.Reserve is not null && s.Better.Any(c => c.Effect?.Feasible == true), s => s with { Reserve = null, Forced = true }), "report.reserve"),
         ["a reserve of an effect that betters the optimum"] = ((_, r) => Student(r, s => s.Reserve?.Effect.Changes is [{ Objective: "placed" }, ..], s => s with { Reserve = s.Reserve! with { Effect = new(true, [s.Reserve.Effect.Changes[0] with { To = s.Reserve.Effect.Changes[0].From + 1 }]) } }), "report.reserve"),
         ["not forced though a level changes"] = ((_, r) => Student(r, s => s.Forced == true && s.Reserve is not null, s => s with { Forced = false }), "report.forced"),
         ["forced though nothing changes"] = ((_, r) => Student(r, s => s.Forced == false && s.Reserve is not null, s => s with { Forced = true }), "report.forced"),
@@ -225,7 +227,7 @@ public sealed class ReportCheckTests
 
     private static bool IsSolved(Instance instance, string policy) => ExplanationTests.Solve(instance, policy).Status == MatchingStatus.Optimal;
 
-    private static MatchingResult WithReport(Instance instance, string policy)
+    internal static MatchingResult WithReport(Instance instance, string policy)
     {
         var result = ExplanationTests.Solve(instance, policy);
         using var explainer = new Explainer(instance, result, CancellationToken.None);
@@ -233,7 +235,7 @@ public sealed class ReportCheckTests
         return result with { Report = ReportJson.ToElement(new MatchingReport(students, limits, Diagnostician.DiagnoseForReport(instance, CancellationToken.None))) };
     }
 
-    private static MatchingReport ReportOf(MatchingResult result) => ReportJson.ReadReport(System.Text.Encoding.UTF8.GetBytes(result.Report!.Value.GetRawText())); // not null: made with it
+    internal static MatchingReport ReportOf(MatchingResult result) => ReportJson.ReadReport(System.Text.Encoding.UTF8.GetBytes(result.Report!.Value.GetRawText())); // not null: made with it
 
     private static bool IsPlain(Instance instance) =>
         instance.Pinned.IsEmpty && instance.Offers.All(offer => offer.Min == 0) && instance.Supervisors.All(supervisor => supervisor.Min == 0) && instance.Hosts.All(host => host.Min == 0);

@@ -34,7 +34,7 @@ public static class CanonicalJson
         json.Open((byte)'{');
         if (instance.Apart.Length > 0)
         {
-            Groups(json, "apart"u8, instance.Apart.Select(group => Sorted(group.Students, group.Level)));
+            Groups(json, "apart"u8, StudentGroup.InOrder(instance.Apart));
         }
 
         Text(json, "campaign"u8, instance.Campaign);
@@ -119,7 +119,7 @@ public static class CanonicalJson
 
         if (instance.Together.Length > 0)
         {
-            Groups(json, "together"u8, instance.Together.Select(group => Sorted(group.Students, group.Level)));
+            Groups(json, "together"u8, StudentGroup.InOrder(instance.Together));
         }
 
         json.Close((byte)'}');
@@ -241,27 +241,11 @@ public static class CanonicalJson
         json.Close((byte)']');
     }
 
-    /// <summary>Id by id, the shorter of two with the same beginning first.</summary>
-    private static readonly Comparer<ImmutableArray<string>> IdAfterId = Comparer<ImmutableArray<string>>.Create((one, other) =>
-    {
-        for (var i = 0; i < one.Length && i < other.Length; i++)
-        {
-            if (string.CompareOrdinal(one[i], other[i]) is var order && order != 0)
-            {
-                return order;
-            }
-        }
-
-        return one.Length.CompareTo(other.Length);
-    });
-
-    private static SortedGroup Sorted(ImmutableArray<string> students, GroupLevel level) => new(students.Sort(StringComparer.Ordinal), level);
-
-    private static void Groups(CanonicalWriter json, ReadOnlySpan<byte> name, IEnumerable<SortedGroup> groups)
+    private static void Groups(CanonicalWriter json, ReadOnlySpan<byte> name, IEnumerable<StudentGroup> groups)
     {
         json.Name(name);
         json.Open((byte)'[');
-        foreach (var group in groups.OrderBy(group => group.Level).ThenBy(group => group.Students, IdAfterId))
+        foreach (var group in groups)
         {
             json.Open((byte)'{');
             Text(json, "level"u8, group.Level == GroupLevel.Host ? "host" : "offer");
@@ -281,7 +265,7 @@ public static class CanonicalJson
 
         json.Name(name);
         json.Open((byte)'[');
-        foreach (var pair in pairs.Sort((one, other) => string.CompareOrdinal(one.Student, other.Student) is var order && order != 0 ? order : string.CompareOrdinal(one.Offer, other.Offer)))
+        foreach (var pair in StudentOffer.InOrder(pairs))
         {
             json.Open((byte)'{');
             Text(json, "offer"u8, pair.Offer);
@@ -291,6 +275,4 @@ public static class CanonicalJson
 
         json.Close((byte)']');
     }
-
-    private sealed record SortedGroup(ImmutableArray<string> Students, GroupLevel Level);
 }

@@ -8,8 +8,8 @@ namespace WutAmu.Placement.Domain.Matching;
 /// quotas, groups and if-open minima from placing as many as the places alone would allow.</param>
 /// <param name="Floor">Smallest k such that everybody who submitted a list can have a choice of rank at most k, or what a pin gives them: its rank counts, and off the list it has none. 0: nobody has to have a choice. Null: no k is enough, or the instance is infeasible.</param>
 /// <param name="FloorBlocked">Why k − 1 (or, where there is no floor, any k) is too small; null where the floor is 0 or 1, or only pins or minima stand in the way.</param>
-/// <param name="Unplaced">One group for each student who must stay unplaced in some matching of most placed; equal groups once. Counted by places and minima alone, as if there were no quotas that
-/// do not nest, no groups and no if-open minima: what these keep from being placed beyond that is in <paramref name="Conflicts"/>.</param>
+/// <param name="Unplaced">One group for each student who must stay unplaced in some matching of most placed; equal groups once. Counted by places and minima alone, as if there were no quotas,
+/// no groups and no if-open minima: what these keep from being placed beyond that is in <paramref name="Conflicts"/>.</param>
 public sealed record Diagnosis(
     bool? Feasible,
     ImmutableArray<Conflict> Conflicts,

@@ -44,7 +44,10 @@ public sealed record Instance
 
     internal ChoicePositions? AsRead { private get; init; }
 
-    /// <summary>The same instance with its students, hosts, supervisors and offers in ordinal order of their ids; rows that stand in order stay the same list.</summary>
+    /// <summary>
+    /// The same instance with its students, hosts, supervisors, offers and quotas in ordinal order of their ids (rows that stand in order stay the same list), groups and their members, and
+    /// pins too: what is told of them does not depend on how a file lists them.
+    /// </summary>
     public Instance InOrderOfIds()
     {
         var studentOrder = OrdinalOrder.Of(Students, student => student.Id);
@@ -57,6 +60,10 @@ public sealed record Instance
             Hosts = OrdinalOrder.Taken(Hosts, OrdinalOrder.Of(Hosts, host => host.Id)),
             Supervisors = OrdinalOrder.Taken(Supervisors, OrdinalOrder.Of(Supervisors, supervisor => supervisor.Id)),
             Offers = offers,
+            Quotas = OrdinalOrder.Taken(Quotas, OrdinalOrder.Of(Quotas, quota => quota.Id)),
+            Together = [.. StudentGroup.InOrder(Together).Select(group => new Together(group.Students, group.Level))],
+            Apart = [.. StudentGroup.InOrder(Apart).Select(group => new Apart(group.Students, group.Level))],
+            Pinned = StudentOffer.InOrder(Pinned),
             AsRead = studentOrder is null && offerOrder is null ? Positions : Positions?.Moved(students, studentOrder, offers, offerOrder),
         };
     }
@@ -147,4 +154,9 @@ public sealed record Together(ImmutableArray<string> Students, GroupLevel Level)
 /// <summary>No two placed at the same host (or offer).</summary>
 public sealed record Apart(ImmutableArray<string> Students, GroupLevel Level);
 
-public sealed record StudentOffer(string Student, string Offer);
+public sealed record StudentOffer(string Student, string Offer)
+{
+    /// <summary>In ordinal order of the students, then of the offers.</summary>
+    internal static ImmutableArray<StudentOffer> InOrder(ImmutableArray<StudentOffer> pairs) =>
+        pairs.Sort((one, other) => string.CompareOrdinal(one.Student, other.Student) is var order && order != 0 ? order : string.CompareOrdinal(one.Offer, other.Offer));
+}

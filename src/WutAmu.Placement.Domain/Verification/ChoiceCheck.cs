@@ -9,6 +9,12 @@ internal sealed class ChoiceCheck(Claim claim, Tally tally, EffectCheck effects)
     private readonly GroupPlaces groups = new(claim);
     private readonly PrecedenceCheck precedence = new(claim, tally);
 
+    /// <summary>True: whoever is not pinned may leave, and all others stay where they are.</summary>
+    private readonly bool mayLeave = !tally.HasMinima && claim.Instance.Together.IsEmpty && claim.Instance.Quotas.All(quota => quota.Min == 0);
+
+    /// <summary>Rows of the quotas in ordinal order of their ids, as a report names them: whatever the order of this file.</summary>
+    private readonly ImmutableArray<int> quotasInOrder = [.. Enumerable.Range(0, claim.Instance.Quotas.Length).OrderBy(at => claim.Instance.Quotas[at].Id, StringComparer.Ordinal)];
+
     /// <summary>Everybody once, in ordinal order.</summary>
     public void Run(ImmutableArray<StudentExplanation> students, Action<string, string> add)
     {
@@ -105,6 +111,11 @@ internal sealed class ChoiceCheck(Claim claim, Tally tally, EffectCheck effects)
         var current = claim.Given[student];
         if (row.Reserve is not { } reserve)
         {
+            if (effects.HasLevels && CanDoWithout(row, student))
+            {
+                add("report.reserve", $"The report tells no reserve of \"{row.Student}\", who need not have what they have: there is a matching without it.");
+            }
+
             return;
         }
 
@@ -137,6 +148,12 @@ internal sealed class ChoiceCheck(Claim claim, Tally tally, EffectCheck effects)
             }
         }
     }
+
+    /// <summary>
+    /// True: it is plain that a matching does not give the student what they have. Either they may have what they prefer; or nothing needs them there, and they may stay without a place.
+    /// </summary>
+    private bool CanDoWithout(StudentExplanation row, int student) =>
+        claim.Given[student] != Claim.Unplaced && claim.PinAt[student] == Claim.Unplaced && (mayLeave || row.Better.Any(choice => choice.Effect?.Feasible == true));
 
     /// <summary>Forced: without it a level changes. Of an order of service and of stable matchings it says that no draw of lots matters, which is not looked into here.</summary>
     private void ForcedFollows(StudentExplanation row, int student, Action<string, string> add)
@@ -177,7 +194,7 @@ internal sealed class ChoiceCheck(Claim claim, Tally tally, EffectCheck effects)
         var current = claim.Given[student];
         ImmutableArray<Bound> had = current == Claim.Unplaced ? [] : tally.Over(current);
         var wanted = tally.Over(offer);
-        var quotas = Enumerable.Range(0, tally.Count(LimitKind.Quota)).Select(at => (Bound: new Bound(LimitKind.Quota, at), Now: tally.Counts(at, student, current), Then: tally.Counts(at, student, offer))).ToList();
+        var quotas = quotasInOrder.Select(at => (Bound: new Bound(LimitKind.Quota, at), Now: tally.Counts(at, student, current), Then: tally.Counts(at, student, offer))).ToList();
         List<Bound> full =
         [
             .. wanted.Where(bound => !had.Contains(bound) && tally.Taken(bound) >= tally.Max(bound)),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WutAmu.Placement.Domain.Matching;
 
 namespace WutAmu.Placement.Domain.Verification;
@@ -6,6 +7,10 @@ namespace WutAmu.Placement.Domain.Verification;
 internal sealed class DiagnosisCheck(Claim claim, Tally tally)
 {
     private const string FloorPart = "floor";
+
+    private readonly CompetingOffers offers = new(claim, tally);
+    private readonly Lazy<HashSet<string>> together = new(() => NamesOf(claim.Instance.Together.Select(group => group.Students)));
+    private readonly Lazy<HashSet<string>> apart = new(() => NamesOf(claim.Instance.Apart.Select(group => group.Students)));
 
     public void Run(Diagnosis diagnosis, Action<string, string> add)
     {
@@ -143,6 +148,7 @@ internal sealed class DiagnosisCheck(Claim claim, Tally tally)
             }
         }
 
+        var reach = offers.Under(limits);
         for (var i = 0; i < group.Students.Length; i++)
         {
             if (!claim.StudentAt.TryGetValue(group.Students[i], out var student) || !claim.HasList(student) || claim.PinAt[student] != Claim.Unplaced
@@ -152,7 +158,7 @@ internal sealed class DiagnosisCheck(Claim claim, Tally tally)
                 return false;
             }
 
-            if (!searched && LeadsOut(student, worst, limits) is { } way)
+            if (!searched && LeadsOut(student, worst, reach) is { } way)
             {
                 wrong = $"\"{group.Students[i]}\" may have \"{way}\", which lies under none of the limits";
                 return false;
@@ -166,24 +172,24 @@ internal sealed class DiagnosisCheck(Claim claim, Tally tally)
         }
 
         // Pins under the limits take their places; minima may keep some of them out of the group's reach.
-        var pins = claim.PinAt.Count(pin => pin != Claim.Unplaced && IsUnder(pin, limits));
+        var pins = reach.CountPins();
         return tally.HasMinima
             ? group.Places <= places && group.Places >= places - pins && (group.Minima.Length > 0 || group.Students.Length > group.Places)
             : group.Minima.IsEmpty && group.Places == places - pins && group.Students.Length == group.Places + 1;
     }
 
-    private string? LeadsOut(int student, int? worst, HashSet<Bound> limits)
+    private string? LeadsOut(int student, int? worst, CompetingOffers.Reach reach)
     {
         if (worst is null && claim.AcceptsAny(student))
         {
-            return claim.OptionsOf(student).Where(offer => !IsUnder(offer, limits)).Select(offer => claim.Instance.Offers[offer].Id).FirstOrDefault();
+            return reach.FirstOutside(student) is var way && way != Claim.Unplaced ? claim.Instance.Offers[way].Id : null;
         }
 
         var chosen = claim.ChosenBy(student);
         var ranks = claim.RanksOf(student);
         for (var i = 0; i < chosen.Length && !(ranks[i] > worst); i++)
         {
-            if (claim.Admits(chosen[i], student) && !claim.IsForbidden(student, chosen[i]) && !IsUnder(chosen[i], limits))
+            if (claim.Admits(chosen[i], student) && !claim.IsForbidden(student, chosen[i]) && !reach.Holds(chosen[i]))
             {
                 return claim.Instance.Offers[chosen[i]].Id;
             }
@@ -192,22 +198,8 @@ internal sealed class DiagnosisCheck(Claim claim, Tally tally)
         return null;
     }
 
-    private bool IsUnder(int offer, HashSet<Bound> limits)
-    {
-        foreach (var bound in tally.Over(offer))
-        {
-            if (limits.Contains(bound))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private bool IsAsked(Demand demand)
     {
-        var instance = claim.Instance;
         switch (demand.Kind)
         {
             case "pin":
@@ -215,9 +207,9 @@ internal sealed class DiagnosisCheck(Claim claim, Tally tally)
             case "placed":
                 return demand.Asked > 0 && demand.Asked <= claim.Given.Length;
             case "together":
-                return instance.Together.Any(group => string.Join(",", group.Students) == demand.Id);
+                return together.Value.Contains(demand.Id);
             case "apart":
-                return instance.Apart.Any(group => string.Join(",", group.Students) == demand.Id);
+                return apart.Value.Contains(demand.Id);
             default:
                 return Enum.TryParse<LimitKind>(demand.Limit, ignoreCase: true, out var kind) && tally.TryFind(kind, demand.Id, out var bound)
                     && demand.Asked == demand.Kind switch
@@ -228,4 +220,8 @@ internal sealed class DiagnosisCheck(Claim claim, Tally tally)
                     };
         }
     }
+
+    /// <summary>As a demand names a group: by its members in ordinal order, whatever the order of this file.</summary>
+    private static HashSet<string> NamesOf(IEnumerable<ImmutableArray<string>> groups) =>
+        new(groups.Select(group => string.Join(",", group.Sort(StringComparer.Ordinal))), StringComparer.Ordinal);
 }
