@@ -12,8 +12,9 @@ public sealed partial class OutboxLetter
     public static TimeSpan LongestWait => Campaigns.Campaign.MaxLetterHold;
 
     /// <summary>The clock was far ahead when it was queued or tried, and has been set back: a hold and the pause after an attempt begin anew, whatever else it waited for is over.</summary>
+    /// <param name="notBefore">Until then what it tells of is held back; null: nothing holds it.</param>
     /// <returns>False unless its next attempt is farther away than <see cref="LongestWait"/>.</returns>
-    public bool WaitAnew(DateTimeOffset now)
+    public bool WaitAnew(DateTimeOffset now, DateTimeOffset? notBefore = null)
     {
         if (State != LetterState.Queued || !(NextAttemptAt > now + LongestWait))
         {
@@ -23,8 +24,24 @@ public sealed partial class OutboxLetter
         var wait = FirstTriedAt is not null ? RetrySchedule.AfterAttempt(ThisTime.Select(attempt => attempt.Attempt).Distinct().Count())
             : CreatedAt > now ? NextAttemptAt.Value - CreatedAt
             : TimeSpan.Zero;
-        NextAttemptAt = now + (wait < LongestWait ? wait : LongestWait);
-        FirstTriedAt = FirstTriedAt > now ? now : FirstTriedAt;
+        var next = now + (wait < LongestWait ? wait : LongestWait);
+        NextAttemptAt = notBefore > next ? notBefore : next;
+        CountFromNow(now);
+        Version++;
+        return true;
+    }
+
+    /// <summary>The clock was far ahead when it was claimed, and has been set back: whoever sends it has one lease more.</summary>
+    /// <param name="lease">Longer than anybody sends.</param>
+    /// <returns>False unless its lease ends later than <see cref="LongestWait"/> from now.</returns>
+    public bool LeaseAnew(DateTimeOffset now, TimeSpan lease)
+    {
+        if (State != LetterState.Sending || !(LeaseUntil > now + LongestWait))
+        {
+            return false;
+        }
+
+        LeaseUntil = now + lease;
         Version++;
         return true;
     }
@@ -39,6 +56,7 @@ public sealed partial class OutboxLetter
             return false;
         }
 
+        CountFromNow(now);
         if (lapsed)
         {
             Note([.. Waiting.Select(to => new RecipientAnswer(to, AttemptOutcome.Unknown, NoWords))], now);
@@ -61,6 +79,7 @@ public sealed partial class OutboxLetter
             return false;
         }
 
+        CountFromNow(now);
         Note(answers, now);
         foreach (var answer in answers)
         {
@@ -127,6 +146,14 @@ public sealed partial class OutboxLetter
         return true;
     }
 
+    /// <summary>It left before a restore, and what its reader was told later is lost: it leaves once more, as a letter of its own.</summary>
+    /// <param name="round">The first <see cref="Round"/> that still tells the truth.</param>
+    public void LeaveAnew(int round)
+    {
+        Round = round;
+        Version++;
+    }
+
     /// <summary>What is known from elsewhere (the relay journal, or a coordinator): the server has it.</summary>
     /// <param name="accepted">Which of its addresses.</param>
     /// <returns>Problem <c>letter.ended</c> unless it waits or is being sent.</returns>
@@ -165,6 +192,9 @@ public sealed partial class OutboxLetter
             CopyState = state;
         }
     }
+
+    /// <summary>A first attempt by a clock that was ahead: the retry period would begin there, and no attempt before it count.</summary>
+    private void CountFromNow(DateTimeOffset now) => FirstTriedAt = FirstTriedAt > now ? now : FirstTriedAt;
 
     private void GiveUpWaiting()
     {

@@ -100,7 +100,7 @@ public sealed partial class OutboxLetter
     /// <summary>First attempt since it was queued; the retry period counts from here. Null: not tried yet.</summary>
     public DateTimeOffset? FirstTriedAt { get; private set; }
 
-    /// <summary>How often it was sent anew on purpose after it had been accepted, or to another address; part of the Message-ID, or receivers would take the new one for a double.</summary>
+    /// <summary>How often it was sent anew after it had been accepted (on purpose, or because a restore lost what came after it), or to another address; part of the Message-ID, or receivers would take the new one for a double.</summary>
     public int Round { get; private set; }
 
     public DateTimeOffset? LeaseUntil { get; private set; }
@@ -134,7 +134,10 @@ public sealed partial class OutboxLetter
     public bool ComesAgain => Id == LetterId.Of(Key, Person);
 
     /// <summary>Derived from the row, so that a resend after a crash or a lost answer carries the same id.</summary>
-    public string MessageId(string domain) => Round == 0 ? $"{Id.Value:N}@{domain}" : $"{Id.Value:N}.{Round}@{domain}";
+    public string MessageId(string domain) => MessageId(domain, Round);
+
+    /// <summary>As it was or would be in that <see cref="Round"/>.</summary>
+    public string MessageId(string domain, int round) => round == 0 ? $"{Id.Value:N}@{domain}" : $"{Id.Value:N}.{round}@{domain}";
 
     public void Attach(string calendar) => Calendar = calendar;
 

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain.Campaigns;
 using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Web.Features.Publication;
 using WutAmu.Placement.Web.Mail;
 using WutAmu.Placement.Web.Persistence;
 
@@ -10,7 +12,7 @@ namespace WutAmu.Placement.Web.Jobs;
 /// After a clock that was far ahead has been set back: what would wait until then waits anew, as long as it would have. Looks at the start and each minute by a timer of its own,
 /// for the schedule is among what waits.
 /// </summary>
-public sealed partial class MendWaits(IServiceScopeFactory scopes, JobSchedule schedule, LetterBell bell, TimeProvider clock, ILogger<MendWaits> logger) : BackgroundService
+public sealed partial class MendWaits(IServiceScopeFactory scopes, JobSchedule schedule, LetterBell bell, IOptions<MailOptions> mail, TimeProvider clock, ILogger<MendWaits> logger) : BackgroundService
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
@@ -51,7 +53,7 @@ public sealed partial class MendWaits(IServiceScopeFactory scopes, JobSchedule s
         var db = scope.ServiceProvider.GetRequiredService<PlacementDb>();
         var now = clock.GetUtcNow();
         var (letter, hold, trouble) = (now + OutboxLetter.LongestWait, now + Campaign.MaxLetterHold, now + RetrySchedule.LongestTrouble);
-        if (!await db.Outbox.AnyAsync(l => l.State == LetterState.Queued && l.NextAttemptAt > letter, cancellationToken)
+        if (!await db.Outbox.AnyAsync(l => (l.State == LetterState.Queued && l.NextAttemptAt > letter) || (l.State == LetterState.Sending && l.LeaseUntil > letter), cancellationToken)
             && !await db.Publications.AnyAsync(p => p.RecalledAt == null && p.LettersFrom > hold, cancellationToken)
             && !await db.Sending.AnyAsync(s => s.TryAgainAt > trouble, cancellationToken))
         {
@@ -61,9 +63,18 @@ public sealed partial class MendWaits(IServiceScopeFactory scopes, JobSchedule s
         return await db.WriteAsync(
             async token =>
             {
-                var mended = (await db.Outbox.Where(l => l.State == LetterState.Queued && l.NextAttemptAt > letter).OrderBy(l => l.Id).ToListAsync(token)).Count(l => l.WaitAnew(now))
-                    + (await db.Publications.Where(p => p.RecalledAt == null && p.LettersFrom > hold).OrderBy(p => p.Id).ToListAsync(token)).Count(p => p.WaitAnew(now))
-                    + ((await db.Sending.SingleAsync(token)).WaitAnew(now) ? 1 : 0);
+                // Publications first: their letters wait for the hold that begins anew.
+                var publications = await db.Publications.Where(p => p.RecalledAt == null && p.LettersFrom > now).OrderBy(p => p.Id).ToListAsync(token);
+                var mended = publications.Count(p => p.WaitAnew(now));
+                foreach (var waiting in await db.Outbox.Where(l => l.State == LetterState.Queued && l.NextAttemptAt > letter).OrderBy(l => l.Id).ToListAsync(token))
+                {
+                    var held = publications.Find(p => waiting.Key.StartsWith(ResultLetters.KeyPrefix(p.Id), StringComparison.Ordinal));
+                    mended += waiting.WaitAnew(now, held?.LettersFrom) ? 1 : 0;
+                }
+
+                var lease = LetterDispatcher.LeaseOf(mail.Value);
+                mended += (await db.Outbox.Where(l => l.State == LetterState.Sending && l.LeaseUntil > letter).OrderBy(l => l.Id).ToListAsync(token)).Count(l => l.LeaseAnew(now, lease));
+                mended += (await db.Sending.SingleAsync(token)).WaitAnew(now) ? 1 : 0;
                 await db.SaveChangesAsync(token);
                 return mended;
             },

@@ -28,7 +28,7 @@ public sealed partial class LetterDispatcher(
     private readonly DomainPace pace = new(options.Value.LettersPerMinuteAndDomain);
 
     /// <summary>Longer than any conversation with the server may take.</summary>
-    private TimeSpan Lease => 2 * (options.Value.FinalAnswer + SmtpSender.LastWait);
+    public static TimeSpan LeaseOf(MailOptions options) => 2 * (options.FinalAnswer + SmtpSender.LastWait);
 
     /// <summary>Sends everything that may leave now, then lets the connection go.</summary>
     /// <returns>How many letters were handled.</returns>
@@ -81,7 +81,8 @@ public sealed partial class LetterDispatcher(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PlacementDb>();
-        if (await ClaimAsync(db, cancellationToken) is not { } letter)
+        var memory = scope.ServiceProvider.GetRequiredService<RelayMemory>();
+        if (await ClaimAsync(db, memory, cancellationToken) is not { } letter)
         {
             return false;
         }
@@ -146,7 +147,7 @@ public sealed partial class LetterDispatcher(
         return true;
     }
 
-    private async Task<OutboxLetter?> ClaimAsync(PlacementDb db, CancellationToken cancellationToken)
+    private async Task<OutboxLetter?> ClaimAsync(PlacementDb db, RelayMemory memory, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var state = await db.Sending.AsNoTracking().SingleAsync(cancellationToken);
@@ -159,7 +160,7 @@ public sealed partial class LetterDispatcher(
         foreach (var candidate in due.Where(l => state.Allows(l.Kind, now)))
         {
             var domains = DomainsOf(candidate.ToState == RecipientState.Waiting ? candidate.To : null, candidate.CopyState == RecipientState.Waiting ? candidate.Copy : null);
-            if (pace.Allows(domains, now) && await ClaimAsync(db, candidate.Id, now, cancellationToken) is { } claimed)
+            if (pace.Allows(domains, now) && await ClaimAsync(db, memory, candidate.Id, now, cancellationToken) is { } claimed)
             {
                 return claimed;
             }
@@ -168,19 +169,19 @@ public sealed partial class LetterDispatcher(
         return null;
     }
 
-    private async Task<OutboxLetter?> ClaimAsync(PlacementDb db, LetterId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private async Task<OutboxLetter?> ClaimAsync(PlacementDb db, RelayMemory memory, LetterId id, DateTimeOffset now, CancellationToken cancellationToken) =>
         await db.WriteAsync(
             async token =>
             {
                 var letter = await db.Outbox.SingleOrDefaultAsync(l => l.Id == id, token);
-                if (letter is null || !letter.Claim(owner, now, Lease))
+                if (letter is null || !letter.Claim(owner, now, LeaseOf(options.Value)))
                 {
                     return null;
                 }
 
                 if (!letter.Expire(owner, now))
                 {
-                    Remember(letter, now);
+                    Remember(letter, await memory.OfAsync(letter, token), now);
                 }
 
                 if (letter.ByDay)
@@ -194,10 +195,15 @@ public sealed partial class LetterDispatcher(
             },
             cancellationToken);
 
-    /// <summary>A service that was killed between the server's answer and our commit left it in the journal: it is not sent twice.</summary>
-    private void Remember(OutboxLetter letter, DateTimeOffset now)
+    /// <summary>A service that was killed between the server's answer and our commit left it in the journal, or a backup was restored: it is not sent twice.</summary>
+    private static void Remember(OutboxLetter letter, Remembered remembered, DateTimeOffset now)
     {
-        foreach (var entry in journal.Find(letter.MessageId(options.Value.Domain)))
+        if (remembered.Round != letter.Round)
+        {
+            letter.LeaveAnew(remembered.Round);
+        }
+
+        foreach (var entry in remembered.Entries)
         {
             var accepted = letter.Waiting.Where(to => (entry.First && to == letter.To) || (entry.Second && to == letter.Copy)).ToList();
             if (accepted.Count > 0 && letter.State == LetterState.Sending)

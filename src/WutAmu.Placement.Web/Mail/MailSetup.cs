@@ -20,6 +20,7 @@ internal static class MailSetup
         services.AddSingleton<ILetterSender>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Host.Length > 0
             ? provider.GetRequiredService<SmtpSender>()
             : provider.GetRequiredService<FolderSender>());
+        services.AddScoped<RelayMemory>();
         services.AddSingleton<LetterDispatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LetterDispatcher>());
         return services;

@@ -134,6 +134,38 @@ public sealed class OutboxLetterTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_during_an_attempt_leaves_the_retry_period_to_be_counted()
+    {
+        var (letter, ahead) = (Letter(), Noon.AddYears(10));
+        letter.Claim(owner, ahead, Lease);
+        letter.Answer(owner, [new(First, AttemptOutcome.Temporary, "450 busy")], ahead);
+        letter.Claim(owner, ahead.AddMinutes(1), Lease).Should().BeTrue();
+
+        letter.Answer(owner, [new(First, AttemptOutcome.Temporary, "450 busy")], Noon);
+
+        letter.NextAttemptAt.Should().Be(Noon + RetrySchedule.AfterAttempt(2), "both attempts count");
+        letter.Claim(owner, Noon.AddHours(47.99), Lease).Should().BeTrue();
+        letter.Answer(owner, [new(First, AttemptOutcome.Temporary, "450 busy")], Noon.AddHours(47.99));
+        letter.State.Should().Be(LetterState.GivenUp);
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_while_a_letter_is_being_sent_leaves_one_lease_and_a_counted_attempt()
+    {
+        var (letter, ahead) = (Letter(), Noon.AddYears(10));
+        letter.Claim(owner, ahead, Lease);
+        letter.Answer(owner, [new(First, AttemptOutcome.Temporary, "450 busy")], ahead);
+        letter.Claim(owner, ahead.AddMinutes(1), Lease);
+        letter.LeaseAnew(ahead, Lease).Should().BeFalse("nothing is wrong with it");
+
+        letter.LeaseAnew(Noon, Lease).Should().BeTrue();
+
+        letter.Claim(Guid.NewGuid(), Noon + Lease, Lease).Should().BeFalse("whoever sends it may still be at it");
+        letter.Claim(Guid.NewGuid(), Noon + (2 * Lease), Lease).Should().BeTrue();
+        letter.FirstTriedAt.Should().Be(Noon + (2 * Lease));
+    }
+
+    [Fact]
     public void A_recalled_letter_is_never_sent_again()
     {
         var letter = Letter();

@@ -1,8 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Campaigns;
+using WutAmu.Placement.Domain.Hosts;
 using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Domain.Rankings;
 using WutAmu.Placement.Web.Features.Hosts;
+using WutAmu.Placement.Web.Features.Rankings;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Tests.Deadlines;
 using WutAmu.Placement.Web.Tests.Hosts;
@@ -122,6 +125,82 @@ public sealed class LettersAfterRestoreTests : IAsyncDisposable
         (await host.LettersAsync()).Should().HaveCount(3).And.OnlyContain(letter => letter.State == LetterState.Accepted);
     }
 
+    [Fact]
+    public async Task Somebody_whose_list_was_lost_with_its_receipt_is_reminded_again_and_once()
+    {
+        var campaign = await HostCampaign.CreateAsync(host);
+        host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1)); // 7 days before the ranking deadline
+
+        await LoseAsync(() => RemindAndSubmitAsync(campaign));
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        await LoseAsync(RemindAndResumeAsync);
+        host.Clock.Advance(TimeSpan.FromHours(2));
+        await RemindAndResumeAsync();
+
+        relay.Taken.Select(taken => taken.Recipients.Single()).Should().Equal(Enumerable.Repeat("s3@wut.example.org", 3), "a reminder, a receipt of what is lost, and a reminder again; the second restore finds that one in the journal");
+        relay.Taken[2].Message.Subject.Should().Be(relay.Taken[0].Message.Subject);
+        relay.Taken.Select(taken => taken.Message.MessageId).Should().OnlyHaveUniqueItems("a reader's mailbox takes a second letter of the same id for a double");
+    }
+
+    [Fact]
+    public async Task A_receipt_of_somebody_else_or_one_that_the_backup_knows_brings_no_second_reminder()
+    {
+        var campaign = await HostCampaign.CreateAsync(host);
+        host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1));
+
+        await LoseAsync(async () =>
+        {
+            await host.KeepDeadlinesAsync();
+            await host.SendAsync();
+            host.Clock.Advance(TimeSpan.FromMinutes(5));
+            await SubmitAsync(campaign, "s2");
+        });
+        await RemindAndResumeAsync();
+
+        relay.Taken.Select(taken => taken.Recipients.Single()).Should().Equal("s3@wut.example.org", "s2@wut.example.org");
+    }
+
+    [Fact]
+    public async Task A_deadline_that_was_put_back_and_is_changed_again_after_the_restore_is_told_again()
+    {
+        var campaign = await HostCampaign.CreateAsync(host);
+
+        await LoseAsync(async () =>
+        {
+            await PutOffAsync(campaign.Id, 3);
+            host.Clock.Advance(TimeSpan.FromMinutes(10));
+            await host.SendAsync();
+            await PutOffAsync(campaign.Id, -3);
+        });
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        await PutOffAsync(campaign.Id, 3);
+        await ResumeAsync();
+
+        relay.Taken.Should().HaveCount(9, "three students have read last that the deadline is the old one");
+        relay.Taken.Skip(6).Select(taken => taken.Message.TextBody).Should().BeEquivalentTo(relay.Taken.Take(3).Select(taken => taken.Message.TextBody));
+        relay.Taken.Select(taken => taken.Message.MessageId).Should().OnlyHaveUniqueItems();
+    }
+
+    [Theory]
+    [InlineData("en", "It leaves again when you resume", "Ask to act again")]
+    [InlineData("fr", "Elle repartira à la reprise", "À inviter à agir de nouveau")]
+    [InlineData("zh-Hans", "恢复发送后将再次发出", "请其重新操作")]
+    public async Task The_page_says_whose_receipt_is_lost_and_that_their_reminder_leaves_again(string language, string again, string ask)
+    {
+        var campaign = await HostCampaign.CreateAsync(host);
+        host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1));
+        await LoseAsync(() => RemindAndSubmitAsync(campaign));
+        host.CreateClient().Dispose();
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await host.KeepDeadlinesAsync();
+        using var browser = await HostBrowser.SignInAsync(host, Coordinator);
+        browser.Speak(language);
+
+        await browser.OpenAsync("/Letters/Restored");
+
+        browser.Text.Should().Contain(again).And.Contain(ask).And.NotContain("checked=\"checked\"");
+    }
+
     [Theory]
     [InlineData("en", "taken as 1-1", "Not in the journal", "written again since")]
     [InlineData("fr", "taken as 1-1", "Inconnue du journal", "récrites depuis")]
@@ -195,6 +274,34 @@ public sealed class LettersAfterRestoreTests : IAsyncDisposable
     {
         var by = await host.CoordinatorAsync();
         (await host.DoAsync<AskHosts, Result<int>>(ask => ask.InviteAsync(campaign, by, CancellationToken.None))).Value().Should().Be(1, "C is not asked yet");
+    }
+
+    private async Task RemindAndResumeAsync()
+    {
+        await host.KeepDeadlinesAsync();
+        await ResumeAsync();
+    }
+
+    /// <summary>The reminder leaves; its reader submits; the receipt waits to be sent.</summary>
+    private async Task RemindAndSubmitAsync(HostCampaign campaign)
+    {
+        await host.KeepDeadlinesAsync();
+        await host.SendAsync();
+        host.Clock.Advance(TimeSpan.FromMinutes(5));
+        await SubmitAsync(campaign, "s3");
+    }
+
+    private async Task SubmitAsync(HostCampaign campaign, string student)
+    {
+        var request = new RankingRequest(Guid.NewGuid(), await host.DoAsync<PlacementDb, int>(async db =>
+        {
+            var ranking = await db.Rankings.SingleAsync(r => r.Student == campaign.Students[student]);
+            var version = ranking.SaveDraft(new([[campaign.Offers["A-1"]], [campaign.Offers["A-2"]]]), new Dictionary<OfferId, string>(), new(Guid.NewGuid(), ranking.Version), await host.CampaignAsync(campaign.Id), campaign.Offers.Values.ToHashSet(), host.Clock.GetUtcNow()).Value();
+            await db.SaveChangesAsync();
+            return version;
+        }));
+        var person = await host.PersonAsync($"{student}@wut.example.org");
+        (await host.DoAsync<SubmitRanking, Result<int>>(submit => submit.HandleAsync(campaign.Id, person, false, request, CancellationToken.None))).Value();
     }
 
     private Task PutOffAsync(CampaignId id, int days) =>

@@ -1,9 +1,15 @@
+using System.Globalization;
 using Hangfire;
+using Hangfire.Common;
 using Hangfire.States;
 using Hangfire.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Letters;
+using WutAmu.Placement.Domain.Placements;
 using WutAmu.Placement.Web.Features.Operations;
+using WutAmu.Placement.Web.Features.Publication;
 using WutAmu.Placement.Web.Jobs;
 using WutAmu.Placement.Web.Persistence;
 using WutAmu.Placement.Web.Tests.Deadlines;
@@ -65,14 +71,19 @@ public sealed class ClockSetBackTests : IAsyncDisposable
         ShouldBeSoon(after);
     }
 
-    [Fact]
-    public async Task A_schedule_that_is_right_is_left_alone()
+    [Theory]
+    [InlineData("2026-11-24T08:00:00Z")]
+    [InlineData("2027-10-30T02:15:00Z")] // the backup of this morning; the night has an hour more, and the next backup is 25 hours away
+    public async Task A_schedule_that_is_right_is_left_alone(string begin)
     {
+        host.Clock.SetUtcNow(DateTimeOffset.Parse(begin, CultureInfo.InvariantCulture));
         host.CreateClient().Dispose();
 
-        foreach (var minutes in new[] { 0, 1, 59, 600 })
+        foreach (var minutes in new[] { 0, 1, 59, 600, 1440 })
         {
             host.Clock.Advance(TimeSpan.FromMinutes(minutes));
+            RunAll();
+            ShouldBeSoon(host);
             (await MendAsync()).Should().Be(0);
         }
     }
@@ -113,6 +124,51 @@ public sealed class ClockSetBackTests : IAsyncDisposable
         mayRecall.Should().BeTrue();
         relay.Taken.Should().HaveCount(6);
         browser.Html.Should().NotContain("handler=Recall", "the letters have left");
+    }
+
+    [Fact]
+    public async Task Letters_that_came_after_a_publication_wait_for_its_hold_too()
+    {
+        var campaign = await SmallCampaign.CreateAsync(host);
+        await campaign.ChangeAsync(async db => (await db.Campaigns.SingleAsync(c => c.Id == campaign.Id)).Schedule(null, null, host.Clock.GetUtcNow() + (2 * FarAhead)).Value());
+        var run = await campaign.SolveAsync(await campaign.StartAsync());
+        await InTheFutureAsync(async () =>
+        {
+            (await campaign.PublishAsync(run.Id)).Value();
+            host.Clock.Advance(TimeSpan.FromMinutes(6));
+            await RefuseAsync(campaign, "s3"); // four minutes before the letters leave
+        });
+        await RefuseAsync(campaign, "s1"); // before the next minute mends it
+
+        await MendAsync();
+        host.Clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+        await host.SendAsync();
+        var within = relay.Taken.Count;
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        await host.SendAsync();
+
+        within.Should().Be(0, "a recall takes them all back until the hold is over");
+        relay.Taken.Should().HaveCount(6 + 4, "two receipts, and two letters to the coordinator");
+    }
+
+    [Fact]
+    public async Task A_letter_that_was_being_sent_is_taken_again_after_a_lease_without_a_start()
+    {
+        await host.QueueAsync();
+        await InTheFutureAsync(() => host.DoAsync<PlacementDb>(async db =>
+        {
+            (await db.Outbox.SingleAsync()).Claim(Guid.NewGuid(), host.Clock.GetUtcNow(), TimeSpan.FromMinutes(10));
+            await db.SaveChangesAsync();
+        }));
+
+        await MendAsync();
+        await host.SendAsync();
+        var within = relay.Taken.Count;
+        host.Clock.Advance(TimeSpan.FromHours(1)); // longer than any conversation with the server
+        await host.SendAsync();
+
+        within.Should().Be(0, "whoever sends it may still be at it");
+        relay.Taken.Should().ContainSingle();
     }
 
     [Fact]
@@ -188,6 +244,40 @@ public sealed class ClockSetBackTests : IAsyncDisposable
         await host.KeepDeadlinesAsync();
 
         (await host.LettersAsync()).Should().ContainSingle().Which.Kind.Should().Be(LetterKind.Reminder);
+    }
+
+    [Fact]
+    public async Task A_phase_that_is_opened_while_the_job_looks_is_not_reminded_of_at_once()
+    {
+        var campaign = await HostCampaign.CreateAsync(host);
+        host.Clock.Advance(TimeSpan.FromDays(13) + TimeSpan.FromHours(1)); // the reminder of 7 days would be due, had the phase been open an hour ago
+        await host.DoAsync<PlacementDb>(async db =>
+        {
+            db.Audit.Add(new(host.Clock.GetUtcNow().AddSeconds(2), null, campaign.Id, "campaign.reopened", campaign.Id.ToString()));
+            await db.SaveChangesAsync();
+        });
+
+        await host.KeepDeadlinesAsync();
+
+        (await host.LettersAsync()).Should().BeEmpty();
+    }
+
+    /// <summary>As if each job had its time now: Hangfire writes the next one.</summary>
+    private void RunAll()
+    {
+        var storage = host.Services.GetRequiredService<JobStorage>();
+        var recurring = new RecurringJobManager(storage, JobFilterProviders.Providers, new DefaultTimeZoneResolver(), () => host.Clock.GetUtcNow().UtcDateTime);
+        using var connection = storage.GetConnection();
+        foreach (var job in connection.GetRecurringJobs())
+        {
+            recurring.Trigger(job.Id);
+        }
+    }
+
+    private async Task RefuseAsync(SmallCampaign campaign, string student)
+    {
+        var person = await host.PersonAsync($"{student}@wut.example.org");
+        (await host.DoAsync<AnswerAsStudent, Result<Done>>(answer => answer.HandleAsync(campaign.Id, person, Answer.Refused, "visa", CancellationToken.None))).Value();
     }
 
     private static void ShouldBeSoon(MatchingHost host)

@@ -18,6 +18,9 @@ public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTur
     /// <summary>A coordinator's own reminder to a host counts for so long.</summary>
     private static readonly TimeSpan ByHand = TimeSpan.FromHours(24);
 
+    /// <summary>What was written while this looks may be so much later; what is later still was written by a clock that has been set back since.</summary>
+    private static readonly TimeSpan Meanwhile = TimeSpan.FromMinutes(5);
+
     /// <returns>How many were written.</returns>
     public async Task<int> HandleAsync(CancellationToken cancellationToken)
     {
@@ -119,8 +122,9 @@ public sealed partial class WriteReminders(PlacementDb db, CampaignsInTurn inTur
     /// <summary>Since when the phase is open and its deadlines stand, from the audit. What was written by a clock that has been set back since says nothing about that.</summary>
     private async Task<DateTimeOffset> KnownSinceAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var until = now + Meanwhile;
         string[] changes = ["campaign.moved", "campaign.scheduled", "campaign.reopened", "run.published"];
-        return await db.Audit.Where(a => a.Campaign == campaign.Id && changes.Contains(a.Action) && a.At <= now).OrderByDescending(a => a.Sequence).Select(a => (DateTimeOffset?)a.At).FirstOrDefaultAsync(cancellationToken) ?? DateTimeOffset.MinValue;
+        return await db.Audit.Where(a => a.Campaign == campaign.Id && changes.Contains(a.Action) && a.At <= until).OrderByDescending(a => a.Sequence).Select(a => (DateTimeOffset?)a.At).FirstOrDefaultAsync(cancellationToken) ?? DateTimeOffset.MinValue;
     }
 
     private static string Prefix(Campaign campaign) => $"reminder:{campaign.Id}:";

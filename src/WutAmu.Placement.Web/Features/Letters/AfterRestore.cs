@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
 using WutAmu.Placement.Web.Mail;
@@ -8,7 +7,7 @@ using WutAmu.Placement.Web.Persistence;
 namespace WutAmu.Placement.Web.Features.Letters;
 
 /// <summary>What a restored database and the relay journal say about the same letters, and their reconciliation by a person.</summary>
-public sealed class AfterRestore(PlacementDb db, RelayJournal journal, IOptions<MailOptions> mail, TimeProvider clock)
+public sealed class AfterRestore(PlacementDb db, RelayJournal journal, RelayMemory memory, TimeProvider clock)
 {
     /// <summary>Written where a coordinator knows from elsewhere (the mail server's own log) what the journal does not.</summary>
     public const string OnACoordinatorsWord = "marked as accepted by a coordinator after a restore";
@@ -24,14 +23,14 @@ public sealed class AfterRestore(PlacementDb db, RelayJournal journal, IOptions<
             .Where(l => l.State == LetterState.Queued || l.State == LetterState.Sending)
             .OrderBy(l => l.CreatedAt).ThenBy(l => l.Id)
             .ToListAsync(cancellationToken);
-        return [.. letters.Where(letter => letter.CreatedAt <= restored || letter.ComesAgain).Select(letter => new Doubtful(letter, Known(letter))).OrderBy(doubtful => doubtful.Journal is null)];
+        var lost = await memory.LostAsync(cancellationToken);
+        return [.. letters.Where(letter => letter.CreatedAt <= restored || letter.ComesAgain).Select(letter => Doubt(letter, memory.Of(letter, lost))).OrderBy(doubtful => doubtful.Journal is null)];
     }
 
     /// <summary>What the mail server accepted of letters that the restored database does not have: they were written after the backup.</summary>
     public async Task<IReadOnlyList<Lost>> LostAsync(CancellationToken cancellationToken)
     {
-        var known = (await db.Outbox.Select(l => l.Id).ToListAsync(cancellationToken)).ToHashSet();
-        var lost = journal.All.Where(entry => !known.Contains(entry.Letter)).ToList();
+        var lost = await memory.LostAsync(cancellationToken);
         var names = await db.People.AsNoTracking().Where(p => lost.Select(entry => entry.Person).Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
         return [.. lost.Select(entry => new Lost(entry, names.GetValueOrDefault(entry.Person)))];
     }
@@ -47,9 +46,10 @@ public sealed class AfterRestore(PlacementDb db, RelayJournal journal, IOptions<
             {
                 var now = clock.GetUtcNow();
                 var marked = 0;
+                var lost = await memory.LostAsync(token);
                 foreach (var letter in await db.Outbox.Where(l => ids.Contains(l.Id)).OrderBy(l => l.Id).ToListAsync(token))
                 {
-                    var entry = Known(letter);
+                    var entry = Doubt(letter, memory.Of(letter, lost)).Journal;
                     marked += letter.IsKnownAccepted(letter.Waiting, entry?.Words ?? OnACoordinatorsWord, entry?.At ?? now, now).TryGet(out _, out _) ? 1 : 0;
                 }
 
@@ -59,10 +59,12 @@ public sealed class AfterRestore(PlacementDb db, RelayJournal journal, IOptions<
             },
             cancellationToken);
 
-    private JournalEntry? Known(OutboxLetter letter) => journal.Find(letter.MessageId(mail.Value.Domain)) is [.., var last] ? last : null;
+    private static Doubtful Doubt(OutboxLetter letter, Remembered remembered) =>
+        new(letter, remembered.Entries is [.., var last] ? last : null, remembered.Round != letter.Round);
 
-    /// <param name="Journal">What the mail server accepted of it; null: the journal does not know it.</param>
-    public sealed record Doubtful(OutboxLetter Letter, JournalEntry? Journal);
+    /// <param name="Journal">What the mail server accepted of it; null: the journal does not know it, or it was overtaken.</param>
+    /// <param name="Overtaken">It left, but a later letter to its reader is lost.</param>
+    public sealed record Doubtful(OutboxLetter Letter, JournalEntry? Journal, bool Overtaken);
 
     /// <param name="Name">Whose letter it was; null: the person is not in the restored database either.</param>
     public sealed record Lost(JournalEntry Entry, string? Name);
