@@ -18,6 +18,9 @@ internal sealed record UniversityAnswer(string Subject = "subject-1", string? Em
         /// <summary>A token that nobody signed (<c>alg: none</c>).</summary>
         Unsigned,
 
+        /// <summary>A token that says how it was signed, but with the signature cut off.</summary>
+        CutOff,
+
         /// <summary>A token signed with what the service itself knows, as anybody could who learns the secret.</summary>
         Symmetric,
 

@@ -153,7 +153,7 @@ internal sealed class UniversityProgram
         claims["sub"] = says.Subject;
         claims["nonce"] = Lies == UniversityAnswer.Lie.Nonce ? "another" : nonce;
         claims["auth_time"] = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        var token = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Lies == UniversityAnswer.Lie.Issuer ? "https://evil.example.org" : address,
             Audience = Lies == UniversityAnswer.Lie.Audience ? "another" : ClientId,
@@ -170,6 +170,7 @@ internal sealed class UniversityProgram
                 _ => new(new RsaSecurityKey(key) { KeyId = "1" }, SecurityAlgorithms.RsaSha256),
             },
         });
+        return Lies == UniversityAnswer.Lie.CutOff ? token[..(token.LastIndexOf('.') + 1)] : token;
     }
 
     /// <summary>What it says about its user.</summary>

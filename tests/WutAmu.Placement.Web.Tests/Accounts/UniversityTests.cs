@@ -72,6 +72,7 @@ public sealed class UniversityTests(LoopbackUniversity university) : IClassFixtu
     [InlineData(UniversityAnswer.Lie.Signature)]
     [InlineData(UniversityAnswer.Lie.Expired)]
     [InlineData(UniversityAnswer.Lie.Unsigned)]
+    [InlineData(UniversityAnswer.Lie.CutOff)]
     [InlineData(UniversityAnswer.Lie.Symmetric)]
     [InlineData(UniversityAnswer.Lie.OtherUser)]
     [InlineData(UniversityAnswer.Lie.Unavailable)]

@@ -55,7 +55,8 @@ internal static partial class UniversitySetup
                 OnTokenValidated = context =>
                 {
                     // The handler takes one without a signature where it came straight from the provider, as the protocol lets it; ours always signs.
-                    if (context.SecurityToken.SignatureAlgorithm is null or "" or SecurityAlgorithms.None)
+                    // It may also name an algorithm and have nothing signed by it.
+                    if (context.SecurityToken.SignatureAlgorithm is null or "" or SecurityAlgorithms.None || string.IsNullOrEmpty(context.SecurityToken.RawSignature))
                     {
                         context.Fail("The token is not signed.");
                         return Task.CompletedTask;
