@@ -81,6 +81,8 @@ public sealed partial class UniversityTroubleTests : IAsyncLifetime
         await visitor.OpenAsync("/Accounts/University");
         await university.StartAsync(port);
         await university.SayAsync(university.Says);
+        // Until then the service remembers that it was down.
+        host.Clock.Advance(TimeSpan.FromSeconds(10));
 
         await UniversityRoad.GoAsync(visitor, "/MyData");
 
