@@ -60,7 +60,13 @@ public sealed class CheckModel(PlacementDb db, SubmitRanking submit, OfferChange
             "ranking.closed" or "ranking.left" or "ranking.not-student" => StatusCodes.Status403Forbidden,
             _ => StatusCodes.Status400BadRequest,
         };
-        Problem = problem.Code == "ranking.stale" ? speech["check-list.stale"] : speech.Of(problem);
+        Problem = problem.Code switch
+        {
+            "ranking.stale" => speech["check-list.stale"],
+            // Nothing stays in force.
+            "ranking.closed" when Ranking?.Submitted is null => speech["check-list.too-late"],
+            _ => speech.Of(problem),
+        };
         AnyOther = anyOther;
         await DrawAsync(cancellationToken);
         return Page();
