@@ -5,6 +5,7 @@ using WutAmu.Placement.Domain;
 using WutAmu.Placement.Domain.Accounts;
 using WutAmu.Placement.Domain.Letters;
 using WutAmu.Placement.Domain.People;
+using WutAmu.Placement.Web.Tests.Hosts;
 using WutAmu.Placement.Web.Tests.Matching;
 
 namespace WutAmu.Placement.Web.Tests.Accounts;
@@ -308,6 +309,22 @@ public sealed partial class SecondFactorTests : IDisposable
         next.Status.Should().Be(HttpStatusCode.BadRequest);
         await next.PressAsync("", ("code", telephone.Code));
         next.At.Should().Be("/Campaigns");
+    }
+
+    [Theory]
+    [InlineData("en", "publish, export or erase")]
+    [InlineData("fr", "rien publier, exporter ni effacer")]
+    [InlineData("zh", "公布、导出或删除")]
+    public async Task Who_has_none_yet_reads_what_it_is_for(string language, string what)
+    {
+        await SmallCampaign.CreateAsync(host);
+        using var page = await HostBrowser.SignInAsync(host, Coordinator);
+        page.Speak(language);
+
+        await page.OpenAsync("/Accounts/Factor");
+
+        page.Text.Should().Contain(what);
+        page.Html.Should().Contain("href=\"/Accounts/SecondFactor?returnUrl=/Accounts/Factor\"");
     }
 
     [Fact]
