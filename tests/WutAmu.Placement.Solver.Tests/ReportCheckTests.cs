@@ -80,6 +80,7 @@ public sealed class ReportCheckTests
         ["a group with places made up"] = ((_, r) => Group(r, g => g.Limits.Length > 0, g => g with { Limits = g.Limits.SetItem(0, g.Limits[0] with { Places = g.Limits[0].Places - 1 }), Places = g.Places - 1 }), "report.group"),
         ["a group with fewer places than its limits"] = ((i, r) => IsPlain(i) ? Group(r, _ => true, g => g with { Places = g.Places - 1 }) : null, "report.group"),
         ["a group with a way out"] = ((i, r) => IsPlain(i) ? Group(r, g => g.Limits.Length > 0 && g.Places > 0, g => g with { Limits = [.. g.Limits.Where(l => l.Places == 0)], Places = 0 }) : null, "report.group"),
+        ["a group of somebody who would take any offer"] = ((i, r) => IsPlain(i) && Diagnosed(i with { Students = [.. i.Students.Select(s => s with { UnrankedAcceptable = false })] }) is { Unplaced: [var told, ..] } && TakesAny(i, told) ? Diagnosis(r, d => d with { Unplaced = [told] }) : null, "report.group"),
         ["a group with a minimum made up"] = ((i, r) => Group(r, _ => i.Offers[0].Min == 0, g => g with { Minima = [new(LimitKind.Offer, i.Offers[0].Id, 1)] }), "report.group"),
         ["a group said to be the smallest beside a smaller one"] = ((_, r) => r.Diagnosis.Unplaced is [var first, .., var last] && first.Students.Length < last.Students.Length ? Diagnosis(r, d => d with { Unplaced = d.Unplaced.SetItem(d.Unplaced.Length - 1, last with { Smallest = true }) }) : null, "report.group"),
     };
@@ -163,6 +164,25 @@ public sealed class ReportCheckTests
         ResultVerifier.Check(instance, result with { Report = ReportJson.ToElement(forged) }).Findings.Select(finding => finding.Code).Should().Equal("report.reserve");
     }
 
+    /// <summary>Two of three places are those of pins: two students compete for the third.</summary>
+    [Fact]
+    public void Each_pin_under_a_limit_takes_a_place_of_it()
+    {
+        var instance = new Instance
+        {
+            Students = [.. Enumerable.Range(0, 4).Select(s => new InstanceStudent($"s{s}", null, null, [["x"]], ImmutableSortedDictionary<string, long>.Empty, false))],
+            Hosts = [new("h", 0, null, Opening.Always, null)],
+            Offers = [new("x", "h", null, 0, 3, Opening.Always, null, null)],
+            Pinned = [new("s0", "x"), new("s1", "x")],
+        };
+        var result = WithReport(instance, PolicyName.MinRegretGreedy);
+
+        var forged = Group(ReportOf(result), group => group.Places == 1 && group.Students.Length == 2, group => group with { Places = 2 });
+
+        ResultVerifier.Check(instance, result).Findings.Should().BeEmpty();
+        ResultVerifier.Check(instance, result with { Report = ReportJson.ToElement(forged!) }).Findings.Select(finding => finding.Code).Should().Contain("report.group"); // not null: one place is left
+    }
+
     [Fact]
     public void A_report_made_to_break_the_reader_is_refused()
     {
@@ -241,6 +261,13 @@ public sealed class ReportCheckTests
         instance.Pinned.IsEmpty && instance.Offers.All(offer => offer.Min == 0) && instance.Supervisors.All(supervisor => supervisor.Min == 0) && instance.Hosts.All(host => host.Min == 0);
 
     private static string Other(Instance instance, string offer) => instance.Offers.FirstOrDefault(other => other.Id != offer)?.Id ?? "no";
+
+    private static Diagnosis Diagnosed(Instance instance) => Diagnostician.DiagnoseForReport(instance, CancellationToken.None);
+
+    /// <summary>True: somebody of the group may have an offer that lies under none of its limits, though it is not on their list.</summary>
+    private static bool TakesAny(Instance instance, BlockingGroup group) => instance.Students.Where(student => student.UnrankedAcceptable && group.Students.Contains(student.Id)).Any(student => instance.Offers.Any(offer =>
+        (offer.Programmes is not { } programmes || (student.Programme is { } programme && programmes.Contains(programme))) && !instance.Forbidden.Contains(new(student.Id, offer.Id))
+        && !group.Limits.Any(limit => limit.Id == offer.Id || limit.Id == offer.Supervisor || limit.Id == offer.Host)));
 
     private static InstanceOffer? NotOpen(Instance instance, StudentExplanation student) => instance.Students.Single(row => row.Id == student.Student) is { UnrankedAcceptable: false } row
         ? instance.Offers.FirstOrDefault(offer => offer.Id != student.Offer && !row.Choices.Any(group => group.Contains(offer.Id)))
